@@ -1,0 +1,81 @@
+//! Typed, prefixed ids: `tgt_…` can never be passed where an `inc_…` is meant.
+//!
+//! An id is a prefix, `_`, and 32 lower-case hex digits of a UUID. The caller brings the UUID: nothing here is random.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Why a text is not an id of the wanted kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected an id that looks like {prefix}_0123456789abcdef0123456789abcdef")]
+pub struct InvalidId {
+    pub prefix: &'static str,
+}
+
+/// What every id type can do; lets callers be generic over the noun.
+pub trait Id: Sized {
+    const PREFIX: &'static str;
+    fn from_uuid(uuid: Uuid) -> Self;
+    fn as_str(&self) -> &str;
+    /// # Errors
+    /// [`InvalidId`] unless the text is the prefix, `_` and 32 lower-case hex digits.
+    fn parse(text: &str) -> Result<Self, InvalidId>;
+}
+
+fn is_id(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .is_some_and(|hex| hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)))
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl Id for $name {
+            const PREFIX: &'static str = $prefix;
+            fn from_uuid(uuid: Uuid) -> Self {
+                Self(format!(concat!($prefix, "_{}"), uuid.simple()))
+            }
+            fn as_str(&self) -> &str {
+                &self.0
+            }
+            fn parse(text: &str) -> Result<Self, InvalidId> {
+                if is_id(text, $prefix) { Ok(Self(text.to_owned())) } else { Err(InvalidId { prefix: $prefix }) }
+            }
+        }
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                Self::parse(&text)
+            }
+        }
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// The account that owns data; stored and labelled as `user_id`.
+    UserId = "usr";
+    SessionId = "ses";
+    ApiKeyId = "key";
+    TargetId = "tgt";
+    BatchId = "bat";
+    IncidentId = "inc";
+    AnomalyId = "anm";
+    RcaId = "rca";
+    DeliveryId = "dlv";
+    LlmCallId = "llm";
+}

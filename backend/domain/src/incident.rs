@@ -1,0 +1,112 @@
+//! Incidents: their document, their life (open → acknowledged → resolved → reopened) and what correlation decides.
+
+use serde::{Deserialize, Serialize};
+
+use crate::fact::Fact;
+use crate::id::{BatchId, IncidentId, RcaId};
+use crate::time::{UtcMillis, Window};
+use crate::verdict::{FixPlan, Hypothesis, Severity, Verdict};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentState {
+    Open,
+    Acknowledged,
+    Resolved,
+}
+
+/// Who or what changed an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Actor {
+    /// A person, by username.
+    User {
+        name: String,
+    },
+    /// An API key, by its name.
+    ApiKey {
+        name: String,
+    },
+    Batch {
+        id: BatchId,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventKind {
+    Opened,
+    /// Facts, severity, verdict or words changed; `what` says which.
+    Updated {
+        what: String,
+    },
+    Acknowledged,
+    Resolved {
+        why: String,
+    },
+    Reopened,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineEvent {
+    /// 1, 2, 3 … within the incident; a message is keyed by it.
+    pub seq: u32,
+    pub at: UtcMillis,
+    pub actor: Actor,
+    pub kind: EventKind,
+}
+
+/// What a person can be told about: the notify job drains these into deliveries and then clears them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    Opened,
+    Updated,
+    Resolved,
+}
+
+/// A notice waiting to become deliveries; lives in the incident so that change and message are one write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingNotice {
+    /// The timeline event that caused it.
+    pub seq: u32,
+    pub notice: Notice,
+    pub at: UtcMillis,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    pub id: IncidentId,
+    /// Same failure, same text.
+    pub fingerprint: String,
+    /// The fingerprint while not resolved; unique per tenant, absent after resolution.
+    pub open_key: Option<String>,
+    pub state: IncidentState,
+    pub severity: Severity,
+    pub title: String,
+    pub summary: String,
+    pub root_cause: String,
+    pub fix_plan: FixPlan,
+    pub verdict: Verdict,
+    pub confidence: u8,
+    pub verdict_reason: String,
+    pub hypotheses: Vec<Hypothesis>,
+    /// The facts that prove it, as of the last batch that saw it.
+    pub evidence: Vec<Fact>,
+    pub anomaly_count: u32,
+    pub instances: Vec<String>,
+    pub window: Window,
+    pub author_provider: String,
+    pub author_model: String,
+    pub rca_id: Option<RcaId>,
+    pub opened_at: UtcMillis,
+    pub updated_at: UtcMillis,
+    pub resolved_at: Option<UtcMillis>,
+    /// Batches in a row without its facts.
+    pub quiet_batches: u32,
+    pub last_batch_id: Option<BatchId>,
+    pub timeline: Vec<TimelineEvent>,
+    pub pending_notices: Vec<PendingNotice>,
+    /// `true` while `pending_notices` is not empty: what the notify job looks for.
+    pub has_pending: bool,
+}

@@ -1,0 +1,73 @@
+//! Model calls as they are recorded, and which providers exist.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{BatchId, LlmCallId};
+use crate::time::UtcMillis;
+use crate::verdict::{DroppedClaim, Verdict};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Provider {
+    Openai,
+    Openrouter,
+    Ollama,
+    Builtin,
+}
+
+impl Provider {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Openai => "openai",
+            Self::Openrouter => "openrouter",
+            Self::Ollama => "ollama",
+            Self::Builtin => "builtin",
+        }
+    }
+}
+
+/// How a call ended, before verification.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum CallOutcome {
+    Answered,
+    /// The first answer was not valid; one repair call fixed it.
+    Repaired,
+    InvalidAnswer {
+        why: String,
+    },
+    Truncated,
+    RateLimited,
+    TimedOut,
+    CircuitOpen,
+    BudgetSpent,
+    ProviderError {
+        status: Option<u16>,
+        message: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LlmCall {
+    pub id: LlmCallId,
+    pub batch_id: Option<BatchId>,
+    pub at: UtcMillis,
+    pub provider: Provider,
+    pub model: String,
+    /// Exactly what left, secrets redacted.
+    pub prompt: String,
+    /// What came back, secrets redacted.
+    pub answer: String,
+    pub prompt_tokens: u32,
+    pub completion_tokens: u32,
+    /// US dollars; absent when the price is not known.
+    pub cost_usd: Option<f64>,
+    pub latency_ms: u64,
+    /// HTTP attempts, retries included.
+    pub attempts: u32,
+    pub outcome: CallOutcome,
+    pub verdict: Option<Verdict>,
+    pub dropped: Vec<DroppedClaim>,
+    pub expires_at: UtcMillis,
+}

@@ -1,0 +1,48 @@
+//! Wire types shared by the server and the dashboard (and whatever machine speaks to the API).
+//!
+//! serde and timestamps only, so that it compiles to WebAssembly. Everything here is what the OpenAPI document shows:
+//! field names are the API. A noun has one file. Times are RFC 3339 UTC; enums are snake_case words.
+
+pub mod alert;
+pub mod analysis;
+pub mod auth;
+pub mod incident;
+pub mod page;
+pub mod problem;
+pub mod settings;
+pub mod system;
+pub mod target;
+
+/// Derives of every wire type, with its schema where the server asks for it.
+macro_rules! wire {
+    ($($(#[$meta:meta])* pub $kind:ident $name:ident $body:tt)*) => {$(
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        $(#[$meta])*
+        pub $kind $name $body
+    )*};
+}
+/// A closed set of snake_case words.
+macro_rules! words {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),* $(,)? })*) => {$(
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        $(#[$meta])*
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant),* }
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// The word on the wire.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = ();
+            fn from_str(word: &str) -> Result<Self, ()> {
+                match word { $($word => Ok(Self::$variant),)* _ => Err(()) }
+            }
+        }
+    )*};
+}
+pub(crate) use {wire, words};

@@ -1,0 +1,86 @@
+//! Targets on the wire.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::{wire, words};
+
+words! {
+    ExporterKind {
+        Node = "node", Windows = "windows", Postgres = "postgres", Redis = "redis", Mongodb = "mongodb",
+        Blackbox = "blackbox", Custom = "custom",
+    }
+    HealthState {
+        Up = "up", Down = "down",
+        /// Published, not scraped yet.
+        Pending = "pending",
+        /// Disabled by its owner.
+        Paused = "paused",
+        /// The metrics source does not answer.
+        Unknown = "unknown",
+    }
+}
+
+wire! {
+    pub struct CreateTarget {
+        /// `host:port`, `[v6]:port`, or a URL with scheme and metrics path.
+        pub address: String,
+        #[serde(default)]
+        pub name: String,
+        #[serde(default)]
+        pub tags: BTreeMap<String, String>,
+        #[serde(default = "custom")]
+        pub kind: ExporterKind,
+        #[serde(default = "yes")]
+        pub enabled: bool,
+    }
+
+    /// `PATCH`; absent fields stay.
+    #[derive(Default)]
+    pub struct UpdateTarget {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub address: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub tags: Option<BTreeMap<String, String>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub kind: Option<ExporterKind>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub enabled: Option<bool>,
+    }
+
+    pub struct TargetHealth {
+        pub state: HealthState,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub last_scrape: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub scrape_duration_seconds: Option<f64>,
+        /// The scraper's error, and what it usually means.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub error: Option<String>,
+    }
+
+    pub struct TargetView {
+        pub id: String,
+        pub address: String,
+        /// `http` or `https`
+        pub scheme: String,
+        pub metrics_path: String,
+        pub name: String,
+        pub tags: BTreeMap<String, String>,
+        pub kind: ExporterKind,
+        pub enabled: bool,
+        pub health: TargetHealth,
+        pub created_at: Timestamp,
+        pub updated_at: Timestamp,
+    }
+}
+
+fn custom() -> ExporterKind {
+    ExporterKind::Custom
+}
+fn yes() -> bool {
+    true
+}

@@ -1,1 +1,12 @@
-//! Placeholder until the first module of this layer lands.
+//! Work that runs by itself: named loops over services, each with a status, a panic fence and a way to stop.
+//!
+//! A job takes no input, is idempotent, and finds its work in the store, so that several servers can share it and a crash
+//! loses nothing. The step (what it does once) is apart from the loop (when it does it), so that tests call the step.
+//!
+//! To add one: a file here with `impl Job`, and a `runner.spawn` line in `app`.
+
+pub mod board;
+pub mod runner;
+
+pub use board::{Board, JobStatus};
+pub use runner::{Drained, Job, JobError, Nudge, Progress, Runner};

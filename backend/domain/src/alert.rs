@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{DeliveryId, IncidentId};
 use crate::incident::Notice;
+use crate::message::Message;
 use crate::time::UtcMillis;
 use crate::verdict::Severity;
 
@@ -38,6 +39,9 @@ pub struct SmtpServer {
     pub tls: SmtpTls,
 }
 
+/// The id of the one document that [`EmailConfig`] and [`SlackConfig`] each are to a tenant.
+pub const CONFIG_ID: &str = "config";
+
 /// Collection `email_config`; one per tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmailConfig {
@@ -49,6 +53,9 @@ pub struct EmailConfig {
     /// `None`: the server-wide SMTP from the environment.
     pub server: Option<SmtpServer>,
     pub updated_at: UtcMillis,
+    /// When a test message was last accepted; forgotten when the server changes.
+    #[serde(default)]
+    pub tested_at: Option<UtcMillis>,
 }
 
 /// Collection `slack_config`; one per tenant.
@@ -61,6 +68,9 @@ pub struct SlackConfig {
     pub min_severity: Severity,
     pub notify_on: NotifyOn,
     pub updated_at: UtcMillis,
+    /// When a test message was last accepted; forgotten when the webhook changes.
+    #[serde(default)]
+    pub tested_at: Option<UtcMillis>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,6 +78,16 @@ pub struct SlackConfig {
 pub enum Channel {
     Email,
     Slack,
+}
+
+impl Channel {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Slack => "slack",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +114,16 @@ pub enum SuppressReason {
     NoticeNotWanted,
     /// The incident already has a newer message queued for this receiver.
     Superseded,
+    /// The address left the list of recipients before the message was sent.
+    ReceiverRemoved,
+}
+
+/// Whether the delivery job still has work with a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    Queued,
+    Done,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,8 +146,14 @@ pub struct Delivery {
     /// Mail address, or `webhook` for Slack.
     pub receiver: String,
     pub state: DeliveryState,
-    /// `queued` or `done`: what the delivery job filters by.
-    pub phase: String,
+    /// What the delivery job filters by.
+    pub phase: Phase,
+    /// Where it leaves through (`email:mail.example.com:587`): what the delivery job bounds concurrency by.
+    pub lane: String,
+    /// What is sent, as it was when the notice was given: a retry says the same as the first attempt.
+    pub message: Message,
+    /// Attempts begun. One more than `attempts` while one is under way, or when the server died during it.
+    pub started: u32,
     pub attempts: Vec<Attempt>,
     pub created_at: UtcMillis,
     pub next_attempt_at: UtcMillis,

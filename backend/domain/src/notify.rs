@@ -1,0 +1,131 @@
+//! Who hears of what, and when: pure decisions that say why.
+//!
+//! Two moments. When a notice is given, [`decide`] says for each receiver whether it becomes a message at all. When a queued
+//! message comes up, [`turn`] says whether it may leave now: an incident's messages reach a receiver in order, and an update
+//! that a newer message has overtaken is dropped. Both look only at the ledger, so both can be repeated after a crash.
+
+use sha2::{Digest, Sha256};
+use uuid::Builder;
+
+use crate::alert::{Channel, Delivery, DeliveryState, NotifyOn, Phase, SuppressReason};
+use crate::id::{DeliveryId, Id, IncidentId};
+use crate::incident::Notice;
+use crate::time::{DAY, HOUR, SECOND, UtcMillis};
+use crate::verdict::Severity;
+
+/// What a receiver asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    pub enabled: bool,
+    pub min_severity: Severity,
+    pub notify_on: NotifyOn,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    Send,
+    Suppressed(SuppressReason),
+}
+
+/// Whether a notice becomes a message. `ledger` holds the receiver's earlier deliveries of this incident: who was told of
+/// the beginning is told of the rest, even when the severity has fallen below their minimum since.
+#[must_use]
+pub fn decide(notice: Notice, severity: Severity, wish: &Wish, ledger: &[Delivery]) -> Decision {
+    if !wish.enabled {
+        return Decision::Suppressed(SuppressReason::ChannelOff);
+    }
+    let wanted = match notice {
+        Notice::Opened => wish.notify_on.open,
+        Notice::Updated => wish.notify_on.update,
+        Notice::Resolved => wish.notify_on.resolve,
+    };
+    if !wanted {
+        return Decision::Suppressed(SuppressReason::NoticeNotWanted);
+    }
+    let told = ledger.iter().any(|d| matches!(d.state, DeliveryState::Queued | DeliveryState::Sent { .. }));
+    if severity < wish.min_severity && !told {
+        return Decision::Suppressed(SuppressReason::BelowMinimumSeverity);
+    }
+    Decision::Send
+}
+
+/// What to do with a queued delivery that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// `root` is the first message of the thread that was sent; absent for the first itself.
+    Send { root: Option<Root> },
+    /// An earlier message of the thread is still on its way; not before this time.
+    Wait { until: UtcMillis },
+    /// A newer message says all that this one would.
+    Superseded,
+}
+
+/// The message that the later ones of a thread refer to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Root {
+    pub id: DeliveryId,
+    pub title: String,
+}
+
+/// Whether a due delivery may leave. `ledger` holds all deliveries of its incident; others' receivers are skipped.
+#[must_use]
+pub fn turn(due: &Delivery, ledger: &[Delivery]) -> Turn {
+    let thread = || ledger.iter().filter(|d| d.channel == due.channel && d.receiver == due.receiver && d.id != due.id);
+    let queued = |d: &&Delivery| d.phase == Phase::Queued;
+    if due.notice == Notice::Updated && thread().filter(queued).any(|d| d.seq > due.seq) {
+        return Turn::Superseded;
+    }
+    if let Some(earlier) = thread().filter(queued).filter(|d| d.seq < due.seq).min_by_key(|d| d.seq) {
+        return Turn::Wait { until: earlier.next_attempt_at.max(earlier.lease_until) };
+    }
+    let sent = thread().filter(|d| matches!(d.state, DeliveryState::Sent { .. }) && d.seq < due.seq);
+    Turn::Send { root: sent.min_by_key(|d| d.seq).map(|d| Root { id: d.id.clone(), title: d.message.title.clone() }) }
+}
+
+/// One id for one reason to write to one receiver: a repeated notice finds the row that is already there.
+#[must_use]
+pub fn delivery_id(incident: &IncidentId, seq: u32, channel: Channel, receiver: &str) -> DeliveryId {
+    let mut hash = Sha256::new();
+    for part in [incident.as_str(), &seq.to_string(), channel.as_str(), receiver] {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    DeliveryId::from_uuid(Builder::from_custom_bytes(head(&hash.finalize())).into_uuid())
+}
+
+fn head(digest: &[u8]) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(digest) {
+        *to = *from;
+    }
+    bytes
+}
+
+/// How a failed attempt left things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    At(UtcMillis),
+    /// A day has passed since the message was queued.
+    GiveUp,
+}
+
+const FIRST_RETRY: i64 = 15 * SECOND;
+const LONGEST_RETRY: i64 = HOUR;
+
+/// When to try again after `attempts` failures: 15 s doubling up to an hour, spread by a fifth either way so that a thousand
+/// messages do not come back together, and never before the other side's `Retry-After` (which may ask for at most the
+/// rest of the day). The spread comes from the id, so that the same question has the same answer.
+#[must_use]
+pub fn retry(delivery: &Delivery, attempts: u32, after_ms: Option<i64>, now: UtcMillis) -> Retry {
+    let dead_at = delivery.created_at + DAY;
+    if now >= dead_at {
+        return Retry::GiveUp;
+    }
+    let doubled = FIRST_RETRY.saturating_mul(1_i64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(i64::MAX));
+    let base = doubled.min(LONGEST_RETRY);
+    let digest = Sha256::new().chain_update(delivery.id.as_str()).chain_update(attempts.to_be_bytes()).finalize();
+    let [high, low, ..] = head(&digest);
+    let spread = i64::from(u16::from_be_bytes([high, low])) * (base * 2 / 5) / i64::from(u16::MAX);
+    let wait = (base - base / 5 + spread).max(after_ms.unwrap_or(0));
+    Retry::At((now + wait).min(dead_at))
+}

@@ -326,7 +326,7 @@ mod tests {
         assert_eq!((status.runs, status.failures, status.last_error.as_deref()), (1, 1, Some("no luck")));
     }
 
-    struct Stuck;
+    struct Stuck(mpsc::UnboundedSender<u32>);
 
     #[async_trait]
     impl Job for Stuck {
@@ -334,6 +334,7 @@ mod tests {
             "stuck"
         }
         async fn step(&self, _now: UtcMillis) -> Result<Progress, JobError> {
+            self.0.send(1).unwrap();
             std::future::pending().await
         }
     }
@@ -341,7 +342,9 @@ mod tests {
     #[tokio::test]
     async fn a_stuck_step_is_cut_off_at_the_drain_deadline() {
         let mut runner = Runner::new(Clock::default(), 1).unwrap();
-        runner.spawn(HOUR, Nudge::default(), Arc::new(Stuck));
+        let (seen, mut steps) = mpsc::unbounded_channel();
+        runner.spawn(HOUR, Nudge::default(), Arc::new(Stuck(seen)));
+        next(&mut steps).await;
         assert_eq!(runner.drain(Duration::from_millis(50)).await, Drained::CutOff(1));
     }
 

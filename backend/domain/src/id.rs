@@ -1,9 +1,11 @@
 //! Typed, prefixed ids: `tgt_…` can never be passed where an `inc_…` is meant.
 //!
 //! An id is a prefix, `_`, and 32 lower-case hex digits of a UUID. The caller brings the UUID: nothing here is random.
+//! What must be the same when work is repeated after a crash has a *derived* id: [`Id::derive`].
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use sha2::{Digest, Sha256};
+use uuid::{Builder, Uuid};
 
 /// Why a text is not an id of the wanted kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,9 +19,27 @@ pub trait Id: Sized {
     const PREFIX: &'static str;
     fn from_uuid(uuid: Uuid) -> Self;
     fn as_str(&self) -> &str;
+    /// The id that these parts always give: a version 8 UUID of a SHA-256 over the prefix and the length-prefixed parts.
+    #[must_use]
+    fn derive(parts: &[&str]) -> Self {
+        Self::from_uuid(derived(Self::PREFIX, parts))
+    }
     /// # Errors
     /// [`InvalidId`] unless the text is the prefix, `_` and 32 lower-case hex digits.
     fn parse(text: &str) -> Result<Self, InvalidId>;
+}
+
+fn derived(prefix: &str, parts: &[&str]) -> Uuid {
+    let mut hasher = Sha256::new();
+    for part in std::iter::once(&prefix).chain(parts) {
+        hasher.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let mut bytes = [0_u8; 16];
+    for (byte, hashed) in bytes.iter_mut().zip(hasher.finalize()) {
+        *byte = hashed;
+    }
+    Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 fn is_id(text: &str, prefix: &str) -> bool {
@@ -78,4 +98,18 @@ ids! {
     RcaId = "rca";
     DeliveryId = "dlv";
     LlmCallId = "llm";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derived_ids_repeat_and_part_boundaries_count() {
+        let id = BatchId::derive(&["usr_1", "60000"]);
+        assert_eq!(id, BatchId::derive(&["usr_1", "60000"]));
+        assert_ne!(id, BatchId::derive(&["usr_16", "0000"]));
+        assert_eq!(BatchId::parse(id.as_str()), Ok(id.clone()));
+        assert_ne!(id.as_str().replace("bat_", ""), RcaId::derive(&["usr_1", "60000"]).as_str().replace("rca_", ""));
+    }
 }

@@ -10,9 +10,11 @@
 mod document;
 mod engine;
 mod error;
+mod open;
 mod query;
 
 pub use document::{Collection, Index, Keys, Revision, Tenancy};
 pub use engine::{BulkOutcome, Claim, Engine, Raw, Space};
 pub use error::StoreError;
+pub use open::{Settings, open};
 pub use query::{Bucket, Cursor, Direction, Filter, Order, Page, Query, Value};

@@ -24,6 +24,20 @@ pub enum Verdict {
     Inconclusive,
 }
 
+macro_rules! shown_as {
+    ($($name:ident { $($variant:ident = $word:literal),* })*) => {$(
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(match self { $(Self::$variant => $word),* })
+            }
+        }
+    )*};
+}
+shown_as! {
+    Severity { Low = "low", Medium = "medium", High = "high", Critical = "critical" }
+    Verdict { Confirmed = "confirmed", Likely = "likely", Inconclusive = "inconclusive" }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FixPlan {
     /// First thing first; imperative sentences.

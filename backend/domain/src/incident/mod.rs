@@ -1,4 +1,16 @@
 //! Incidents: their document, their life (open → acknowledged → resolved → reopened) and what correlation decides.
+//!
+//! `life` holds the transitions a person asks for, `correlate` those that a batch brings, `timeline` what both write down.
+//! A transition and the notice of it are one change of one document.
+
+pub mod blind;
+pub mod correlate;
+pub mod life;
+pub mod sighting;
+mod timeline;
+
+#[cfg(test)]
+mod properties;
 
 use serde::{Deserialize, Serialize};
 

@@ -7,6 +7,7 @@
 //! To add a noun: a file here with its document type and decisions, a collection in `backend/src/store/collections/`,
 //! a service in `backend/src/services/`, wire types in `common/`, and their meeting point in `backend/src/http/convert.rs`.
 
+pub mod address;
 pub mod alert;
 pub mod anomaly;
 pub mod batch;

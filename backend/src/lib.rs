@@ -8,5 +8,6 @@ pub mod auth;
 pub mod clock;
 pub mod http;
 pub mod jobs;
+pub mod nudge;
 pub mod services;
 pub mod store;

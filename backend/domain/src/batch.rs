@@ -56,5 +56,7 @@ pub struct Batch {
     pub incident_ids: Vec<IncidentId>,
     pub llm_call_ids: Vec<LlmCallId>,
     pub truncated: Option<String>,
+    /// `false` between the first and the last write of a batch; a repeat takes up from there.
+    pub complete: bool,
     pub expires_at: UtcMillis,
 }

@@ -18,6 +18,7 @@ pub mod llm;
 pub mod message;
 pub mod metric;
 pub mod notify;
+pub mod schedule;
 pub mod settings;
 pub mod target;
 pub mod tenant;

@@ -8,5 +8,6 @@
 pub mod board;
 pub mod runner;
 
+pub use crate::nudge::Nudge;
 pub use board::{Board, JobStatus};
-pub use runner::{Drained, Job, JobError, Nudge, Progress, Runner};
+pub use runner::{Drained, Job, JobError, Progress, Runner};

@@ -11,13 +11,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::FutureExt;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use watchkeeper_domain::time::UtcMillis;
 
 use super::board::Board;
 use crate::clock::Clock;
+use crate::nudge::Nudge;
 use crate::store;
 
 /// The longest pause between the retries of a failing job.
@@ -63,20 +63,6 @@ pub trait Job: Send + Sync + 'static {
 
     /// Called once after the last step, before the drain's deadline: finish or hand back what is under way.
     async fn stop(&self) {}
-}
-
-/// Wakes one job before its timer. Cheap to clone; nudges before the job looks again fall together into one.
-#[derive(Debug, Clone, Default)]
-pub struct Nudge(Arc<Notify>);
-
-impl Nudge {
-    pub fn nudge(&self) {
-        self.0.notify_one();
-    }
-
-    async fn nudged(&self) {
-        self.0.notified().await;
-    }
 }
 
 /// How a drain ended.

@@ -85,6 +85,12 @@ impl<'a> TenantStore<'a> {
         page(self.engine.find(&D::COLLECTION, self.space(), query).await?)
     }
 
+    /// Matches with their revisions, at most one page.
+    pub async fn find_versioned<D: Document>(&self, query: &Query) -> Result<Vec<Versioned<D>>, StoreError> {
+        let page = self.engine.find(&D::COLLECTION, self.space(), query).await?;
+        page.items.into_iter().map(decode).collect()
+    }
+
     /// The first match with its revision, for read-decide-replace loops.
     pub async fn first<D: Document>(&self, query: &Query) -> Result<Option<Versioned<D>>, StoreError> {
         let query = Query { limit: 1, ..query.clone() };

@@ -13,8 +13,8 @@ use crate::time::{HOUR, UtcMillis, Window};
 
 /// A failure that returns this soon after its incident was resolved reopens it; later it is a new incident.
 pub const REOPEN_WITHIN_MS: i64 = HOUR;
-/// Share of the smaller instance list that must be common before two fingerprints count as one failure.
-const FAMILY_OVERLAP: f64 = 0.5;
+/// One in this many of the shorter instance list must be common before two failures of one kind count as one.
+const FAMILY_OVERLAP_OF: usize = 2;
 
 /// What the batch could see, and the rules it is judged by.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,7 @@ pub struct View<'a> {
     pub batch_id: &'a BatchId,
     pub now: UtcMillis,
     pub window: Window,
-    /// Instances the batch had data about; `None` for a failed batch, which saw nothing and ends nothing.
+    /// Instances that answered, so that the absence of a failure means something; `None` for a failed batch, which saw nothing and ends nothing.
     pub visible: Option<&'a BTreeSet<String>>,
     /// Instances the tenant still watches; an incident whose instances are all gone from here is over.
     pub watched: &'a BTreeSet<String>,
@@ -114,7 +114,7 @@ fn match_up<'s, 'k>(sightings: &[&'s Sighting], known: &'k [Incident]) -> BTreeM
         let family = known
             .iter()
             .filter(|incident| is_live(incident) && !taken.contains(&incident.id))
-            .filter(|incident| same_family(&sighting.instances, &incident.instances))
+            .filter(|incident| same_family(sighting, incident))
             .min_by_key(|incident| (incident.opened_at, &incident.id));
         let found = family.or_else(|| last_resolved(known, &sighting.fingerprint));
         if let Some(incident) = found {
@@ -132,14 +132,16 @@ fn last_resolved<'k>(known: &'k [Incident], fingerprint: &str) -> Option<&'k Inc
         .max_by_key(|incident| (incident.resolved_at, &incident.id))
 }
 
-fn same_family(a: &[String], b: &[String]) -> bool {
+/// The same kind of failure (`disk` of `disk:web:9100:/var`) on mostly the same instances.
+fn same_family(sighting: &Sighting, incident: &Incident) -> bool {
+    let kind = |fingerprint: &str| fingerprint.split(':').next().map(str::to_owned);
+    kind(&sighting.fingerprint) == kind(&incident.fingerprint) && overlap(&sighting.instances, &incident.instances)
+}
+
+fn overlap(a: &[String], b: &[String]) -> bool {
     let smaller = a.len().min(b.len());
-    if smaller == 0 {
-        return false;
-    }
     let common = a.iter().filter(|instance| b.contains(instance)).count();
-    // Instance lists are short, so both counts are exact as f64.
-    common as f64 / smaller as f64 >= FAMILY_OVERLAP
+    common > 0 && common.saturating_mul(FAMILY_OVERLAP_OF) >= smaller
 }
 
 fn seen(sighting: &Sighting, known: Option<&Incident>, view: &View<'_>) -> Option<IncidentChange> {

@@ -92,7 +92,7 @@ impl World {
 fn sightings() -> impl Strategy<Value = Vec<Sighting>> {
     let severity = prop_oneof![Just(Severity::Low), Just(Severity::High), Just(Severity::Critical)];
     let one = (0..4_usize, proptest::sample::subsequence(HOSTS.to_vec(), 0..=3), severity)
-        .prop_map(|(kind, hosts, severity)| sighting(["down", "disk", "memory", "cpu"][kind], &hosts, severity));
+        .prop_map(|(kind, hosts, severity)| sighting(["disk:/", "disk:/var", "memory", "cpu"][kind], &hosts, severity));
     proptest::collection::vec(one, 0..4)
 }
 
@@ -165,15 +165,15 @@ fn a_steady_failure_is_told_once_and_a_worse_one_again() {
 }
 
 #[test]
-fn another_failure_of_the_same_instance_goes_on_in_the_same_incident() {
+fn a_failure_of_the_same_kind_and_place_goes_on_in_the_same_incident() {
     let mut world = World::default();
-    world.batch(&[sighting("memory", &["a:9100"], Severity::Medium)], Some(&HOSTS));
-    world.batch(&[sighting("down", &["a:9100"], Severity::High)], Some(&HOSTS));
-    assert_eq!(world.only().fingerprint, "down");
-    world.batch(&[sighting("down", &["b:9100"], Severity::High)], Some(&HOSTS));
-    assert_eq!(world.incidents.len(), 1, "the same fingerprint is the same failure wherever it shows");
-    world.batch(&[sighting("disk", &["c:9100"], Severity::High)], Some(&HOSTS));
-    assert_eq!(world.incidents.len(), 2);
+    world.batch(&[sighting("disk:a:9100:/var", &["a:9100"], Severity::High)], Some(&HOSTS));
+    world.batch(&[sighting("disk:a:9100:/", &["a:9100"], Severity::High)], Some(&HOSTS));
+    assert_eq!(world.only().fingerprint, "disk:a:9100:/");
+    world.batch(&[sighting("disk:b:9100:/", &["b:9100"], Severity::High)], Some(&HOSTS));
+    assert_eq!(world.incidents.len(), 2, "elsewhere");
+    world.batch(&[sighting("memory:a:9100", &["a:9100"], Severity::High)], Some(&HOSTS));
+    assert_eq!(world.incidents.len(), 3, "of another kind");
 }
 
 #[test]

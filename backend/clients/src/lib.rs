@@ -6,3 +6,6 @@
 
 pub mod egress;
 pub mod metrics;
+pub mod send;
+pub mod slack;
+pub mod smtp;

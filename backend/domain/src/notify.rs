@@ -4,8 +4,10 @@
 //! message comes up, [`turn`] says whether it may leave now: an incident's messages reach a receiver in order, and an update
 //! that a newer message has overtaken is dropped. Both look only at the ledger, so both can be repeated after a crash.
 
+#[cfg(test)]
+mod tests;
+
 use sha2::{Digest, Sha256};
-use uuid::Builder;
 
 use crate::alert::{Channel, Delivery, DeliveryState, NotifyOn, Phase, SuppressReason};
 use crate::id::{DeliveryId, Id, IncidentId};
@@ -85,20 +87,7 @@ pub fn turn(due: &Delivery, ledger: &[Delivery]) -> Turn {
 /// One id for one reason to write to one receiver: a repeated notice finds the row that is already there.
 #[must_use]
 pub fn delivery_id(incident: &IncidentId, seq: u32, channel: Channel, receiver: &str) -> DeliveryId {
-    let mut hash = Sha256::new();
-    for part in [incident.as_str(), &seq.to_string(), channel.as_str(), receiver] {
-        hash.update(part.len().to_be_bytes());
-        hash.update(part);
-    }
-    DeliveryId::from_uuid(Builder::from_custom_bytes(head(&hash.finalize())).into_uuid())
-}
-
-fn head(digest: &[u8]) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    for (to, from) in bytes.iter_mut().zip(digest) {
-        *to = *from;
-    }
-    bytes
+    DeliveryId::derive(&[incident.as_str(), &seq.to_string(), channel.as_str(), receiver])
 }
 
 /// How a failed attempt left things.
@@ -123,9 +112,12 @@ pub fn retry(delivery: &Delivery, attempts: u32, after_ms: Option<i64>, now: Utc
     }
     let doubled = FIRST_RETRY.saturating_mul(1_i64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(i64::MAX));
     let base = doubled.min(LONGEST_RETRY);
-    let digest = Sha256::new().chain_update(delivery.id.as_str()).chain_update(attempts.to_be_bytes()).finalize();
-    let [high, low, ..] = head(&digest);
-    let spread = i64::from(u16::from_be_bytes([high, low])) * (base * 2 / 5) / i64::from(u16::MAX);
+    let spread = base * 2 / 5 * i64::from(lot(&delivery.id, attempts)) / i64::from(u8::MAX);
     let wait = (base - base / 5 + spread).max(after_ms.unwrap_or(0));
     Retry::At((now + wait).min(dead_at))
+}
+
+fn lot(id: &DeliveryId, attempts: u32) -> u8 {
+    let digest = Sha256::new().chain_update(id.as_str()).chain_update(attempts.to_be_bytes()).finalize();
+    digest.first().copied().unwrap_or_default()
 }

@@ -9,6 +9,9 @@
 pub mod plain;
 mod time;
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
 use crate::incident::{EventKind, Incident, IncidentState, Notice, TimelineEvent};
@@ -103,15 +106,25 @@ impl Message {
         }
     }
 
-    /// `open`, `updated`, `acknowledged, updated` or `resolved`.
+    /// `open`, `updated`, `acknowledged, updated`; once resolved, what it was: `was high`.
     #[must_use]
     pub fn standing(&self) -> &'static str {
-        match (self.notice, self.state) {
-            (Notice::Resolved, _) => "resolved",
-            (Notice::Opened, _) => "open",
-            (Notice::Updated, IncidentState::Acknowledged) => "acknowledged, updated",
-            (Notice::Updated, _) => "updated",
+        match (self.notice, self.state, self.severity) {
+            (Notice::Resolved, _, Severity::Low) => "was low",
+            (Notice::Resolved, _, Severity::Medium) => "was medium",
+            (Notice::Resolved, _, Severity::High) => "was high",
+            (Notice::Resolved, _, Severity::Critical) => "was critical",
+            (Notice::Opened, ..) => "open",
+            (Notice::Updated, IncidentState::Acknowledged, _) => "acknowledged, updated",
+            (Notice::Updated, ..) => "updated",
         }
+    }
+
+    /// What changed or why it is over, as a sentence; absent for a new incident.
+    #[must_use]
+    pub fn what_words(&self) -> Option<String> {
+        let label = if self.notice == Notice::Resolved { "Resolved" } else { "What changed" };
+        self.what.as_ref().map(|what| format!("{label}: {what}"))
     }
 
     /// `Likely, 85 % confidence`

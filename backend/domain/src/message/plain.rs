@@ -10,8 +10,8 @@ pub fn plain(message: &Message) -> String {
     let mut out = Vec::new();
     out.push(format!("{} {} · {} · {}", message.mark(), message.flag(), message.standing(), message.at));
     wrap(&mut out, "", "", &message.title);
-    if let Some(what) = &message.what {
-        wrap(&mut out, "", "", &format!("What changed: {what}"));
+    if let Some(what) = message.what_words() {
+        wrap(&mut out, "", "", &what);
     }
     if !message.summary.is_empty() {
         out.push(String::new());

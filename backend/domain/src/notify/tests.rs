@@ -1,0 +1,163 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::incident::IncidentState;
+use crate::message::Message;
+use crate::verdict::Verdict;
+
+const T0: UtcMillis = UtcMillis(1_000_000_000);
+const ALL: NotifyOn = NotifyOn { open: true, update: true, resolve: true };
+const WISH: Wish = Wish { enabled: true, min_severity: Severity::Medium, notify_on: ALL };
+
+fn row(seq: u32, notice: Notice, state: DeliveryState) -> Delivery {
+    let incident_id = IncidentId::derive(&["i"]);
+    let message = Message {
+        notice,
+        state: IncidentState::Open,
+        severity: Severity::High,
+        title: format!("title {seq}"),
+        at: String::new(),
+        window: String::new(),
+        what: None,
+        summary: String::new(),
+        verdict: Verdict::Likely,
+        confidence: 50,
+        cause: String::new(),
+        actions: vec![],
+        proof: None,
+        anomaly_count: 0,
+        link: String::new(),
+    };
+    Delivery {
+        id: delivery_id(&incident_id, seq, Channel::Email, "a@example.com"),
+        incident_id,
+        incident_title: message.title.clone(),
+        severity: Severity::High,
+        seq,
+        notice,
+        channel: Channel::Email,
+        receiver: "a@example.com".to_owned(),
+        phase: if state == DeliveryState::Queued { Phase::Queued } else { Phase::Done },
+        state,
+        lane: "email:mail.example.com:587".to_owned(),
+        message,
+        started: 0,
+        attempts: vec![],
+        created_at: T0,
+        next_attempt_at: T0,
+        lease_until: UtcMillis(0),
+        expires_at: T0 + DAY,
+    }
+}
+
+const SENT: DeliveryState = DeliveryState::Sent { at: T0 };
+
+#[test]
+fn a_wish_is_granted_or_refused_with_its_reason() {
+    use SuppressReason::{BelowMinimumSeverity, ChannelOff, NoticeNotWanted};
+    let no_updates = Wish { notify_on: NotifyOn { update: false, ..ALL }, ..WISH };
+    assert_eq!(decide(Notice::Opened, Severity::High, &WISH, &[]), Decision::Send);
+    assert_eq!(decide(Notice::Opened, Severity::Medium, &WISH, &[]), Decision::Send, "the minimum is included");
+    assert_eq!(
+        decide(Notice::Opened, Severity::High, &Wish { enabled: false, ..WISH }, &[]),
+        Decision::Suppressed(ChannelOff)
+    );
+    assert_eq!(decide(Notice::Opened, Severity::Low, &WISH, &[]), Decision::Suppressed(BelowMinimumSeverity));
+    assert_eq!(decide(Notice::Updated, Severity::High, &no_updates, &[]), Decision::Suppressed(NoticeNotWanted));
+}
+
+#[test]
+fn who_heard_the_beginning_hears_the_end_though_the_severity_fell() {
+    let told = [row(1, Notice::Opened, SENT)];
+    let suppressed = DeliveryState::Suppressed { reason: SuppressReason::BelowMinimumSeverity };
+    let untold = [row(1, Notice::Opened, suppressed)];
+    assert_eq!(decide(Notice::Resolved, Severity::Low, &WISH, &told), Decision::Send);
+    assert_eq!(
+        decide(Notice::Resolved, Severity::Low, &WISH, &untold),
+        Decision::Suppressed(SuppressReason::BelowMinimumSeverity)
+    );
+}
+
+#[test]
+fn messages_of_a_thread_leave_in_order_and_refer_to_the_first_sent() {
+    let first = row(1, Notice::Opened, DeliveryState::Queued);
+    let last = row(3, Notice::Resolved, DeliveryState::Queued);
+    let ledger = [first.clone(), last.clone()];
+    assert_eq!(turn(&first, &ledger), Turn::Send { root: None });
+    assert_eq!(turn(&last, &ledger), Turn::Wait { until: T0 });
+
+    let sent = row(1, Notice::Opened, SENT);
+    let root = Root { id: sent.id.clone(), title: "title 1".to_owned() };
+    assert_eq!(turn(&last, &[sent, last.clone()]), Turn::Send { root: Some(root) });
+}
+
+#[test]
+fn waiting_lasts_as_long_as_the_earlier_message_is_leased() {
+    let mut first = row(1, Notice::Opened, DeliveryState::Queued);
+    first.lease_until = T0 + 90 * SECOND;
+    let last = row(2, Notice::Resolved, DeliveryState::Queued);
+    assert_eq!(turn(&last, &[first, last.clone()]), Turn::Wait { until: T0 + 90 * SECOND });
+}
+
+#[test]
+fn an_update_that_was_overtaken_is_not_sent_but_an_opening_is() {
+    let update = row(2, Notice::Updated, DeliveryState::Queued);
+    let last = row(3, Notice::Resolved, DeliveryState::Queued);
+    assert_eq!(turn(&update, &[update.clone(), last.clone()]), Turn::Superseded);
+    let opening = row(1, Notice::Opened, DeliveryState::Queued);
+    assert_eq!(turn(&opening, &[opening.clone(), last]), Turn::Send { root: None });
+}
+
+#[test]
+fn other_receivers_of_the_incident_do_not_hold_a_message_up() {
+    let mut other = row(1, Notice::Opened, DeliveryState::Queued);
+    other.receiver = "b@example.com".to_owned();
+    other.id = delivery_id(&other.incident_id, 1, Channel::Email, "b@example.com");
+    let mine = row(2, Notice::Resolved, DeliveryState::Queued);
+    assert_eq!(turn(&mine, &[other, mine.clone()]), Turn::Send { root: None });
+}
+
+#[test]
+fn a_reason_has_one_id() {
+    let incident = IncidentId::derive(&["i"]);
+    let id = |seq, channel, receiver| delivery_id(&incident, seq, channel, receiver);
+    assert_eq!(id(1, Channel::Email, "a@b.c"), id(1, Channel::Email, "a@b.c"));
+    assert_ne!(id(1, Channel::Email, "a@b.c"), id(2, Channel::Email, "a@b.c"));
+    assert_ne!(id(1, Channel::Email, "webhook"), id(1, Channel::Slack, "webhook"));
+}
+
+#[test]
+fn backoff_doubles_honours_retry_after_and_ends_after_a_day() {
+    let delivery = row(1, Notice::Opened, DeliveryState::Queued);
+    let wait = |attempts, after, now| match retry(&delivery, attempts, after, now) {
+        Retry::At(at) => at.since(now),
+        Retry::GiveUp => -1,
+    };
+    assert!((12 * SECOND..=18 * SECOND).contains(&wait(1, None, T0)));
+    assert!((24 * SECOND..=36 * SECOND).contains(&wait(2, None, T0)));
+    assert!((HOUR * 4 / 5..=HOUR * 6 / 5).contains(&wait(40, None, T0)));
+    assert_eq!(wait(1, Some(120 * SECOND), T0), 120 * SECOND);
+    assert_eq!(wait(1, Some(i64::MAX), T0), DAY, "an absurd Retry-After keeps the last attempt of the day");
+    assert_eq!(retry(&delivery, 30, None, T0 + DAY), Retry::GiveUp);
+}
+
+proptest! {
+    #[test]
+    fn a_retry_is_always_later_and_never_past_the_day(
+        attempts in 0_u32..10_000, after in proptest::option::of(0..i64::MAX), age in 0..DAY,
+    ) {
+        let delivery = row(1, Notice::Opened, DeliveryState::Queued);
+        let now = T0 + age;
+        match retry(&delivery, attempts, after, now) {
+            Retry::At(at) => prop_assert!(at > now && at <= T0 + DAY),
+            Retry::GiveUp => prop_assert!(false, "the day is not over"),
+        }
+    }
+
+    #[test]
+    fn some_message_of_a_thread_may_always_leave(seqs in proptest::collection::btree_set(1_u32..20, 1..6)) {
+        let ledger: Vec<_> = seqs.iter().map(|s| row(*s, Notice::Updated, DeliveryState::Queued)).collect();
+        let stuck = ledger.iter().all(|d| matches!(turn(d, &ledger), Turn::Wait { .. }));
+        prop_assert!(!stuck);
+    }
+}

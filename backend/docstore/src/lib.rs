@@ -7,11 +7,14 @@
 //! To add a query feature: `query.rs`, then both engines, then the contract suite (`tests/contract/`), whose
 //! expectations are MongoDB's.
 
+mod check;
+mod cursor;
 mod document;
 mod engine;
 mod error;
 mod open;
 mod query;
+mod sqlite;
 
 pub use document::{Collection, Index, Keys, Revision, Tenancy};
 pub use engine::{BulkOutcome, Claim, Engine, Raw, Space};

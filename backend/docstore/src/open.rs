@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use crate::engine::Engine;
 use crate::error::StoreError;
+use crate::sqlite::Sqlite;
 
 /// Where documents live.
 #[derive(Debug, Clone)]
@@ -22,9 +23,12 @@ pub enum Settings {
 /// # Errors
 /// [`StoreError::Startup`] with one line for the operator. It never holds a credential.
 pub async fn open(settings: &Settings) -> Result<Arc<dyn Engine>, StoreError> {
-    let engine = match settings {
-        Settings::Sqlite { .. } => "sqlite",
-        Settings::Mongo { .. } => "mongodb",
-    };
-    Err(StoreError::Startup(format!("this build has no {engine} engine")))
+    match settings {
+        Settings::Sqlite { path } => {
+            let path = path.clone();
+            let opened = tokio::task::spawn_blocking(move || Sqlite::open(&path)).await;
+            Ok(Arc::new(opened.map_err(|error| StoreError::Startup(error.to_string()))??))
+        }
+        Settings::Mongo { .. } => Err(StoreError::Startup("this build has no MongoDB engine".to_owned())),
+    }
 }

@@ -10,6 +10,7 @@
 pub mod address;
 pub mod alert;
 pub mod anomaly;
+pub mod answer;
 pub mod batch;
 pub mod fact;
 pub mod id;
@@ -18,6 +19,7 @@ pub mod llm;
 pub mod message;
 pub mod metric;
 pub mod notify;
+pub mod redact;
 pub mod schedule;
 pub mod settings;
 pub mod target;

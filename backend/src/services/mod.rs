@@ -1,1 +1,3 @@
-//! Placeholder until the first module of this layer lands.
+//! What the product can do, one service a noun. Every verb takes `&TenantScope` first; services know no HTTP.
+
+pub mod analyst;

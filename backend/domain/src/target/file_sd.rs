@@ -89,6 +89,7 @@ mod tests {
             metrics_path: address.path().to_owned(),
             name: name.to_owned(),
             tags: BTreeMap::new(),
+            terms: Vec::new(),
             kind: ExporterKind::Windows,
             enabled: true,
             created_at: UtcMillis(0),

@@ -4,6 +4,8 @@
 
 mod address;
 mod file_sd;
+mod health;
+pub mod search;
 mod tags;
 
 use std::collections::BTreeMap;
@@ -15,6 +17,7 @@ use crate::time::UtcMillis;
 
 pub use address::{Address, InvalidAddress};
 pub use file_sd::{JOB, file_sd};
+pub use health::{HealthState, TargetHealth};
 pub use tags::{InvalidTag, MAX_TAGS, Tags};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +74,8 @@ pub struct Target {
     pub metrics_path: String,
     pub name: String,
     pub tags: BTreeMap<String, String>,
+    /// What it is found by; see [`search`].
+    pub terms: Vec<String>,
     pub kind: ExporterKind,
     pub enabled: bool,
     pub created_at: UtcMillis,

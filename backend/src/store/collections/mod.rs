@@ -79,6 +79,7 @@ documents! {
         tenant("targets", &[
             Index::on("address", &["scheme", "address", "metrics_path"]).unique(),
             Index::on("created", &["created_at"]),
+            Index::elements("terms", "terms"),
         ])
     } |d| d.id.as_str();
     Schedule { tenant("schedules", &[Index::on("due", &["active", "next_run_at"]).global()]) } |d| d.id.as_str();

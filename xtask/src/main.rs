@@ -1,5 +1,6 @@
 //! `cargo xtask <verb>`: every chore of the project. A verb is a module here and a variant of [`Verb`].
 
+mod dist;
 mod parts;
 mod run;
 mod sh;
@@ -18,6 +19,8 @@ struct Cli {
 enum Verb {
     /// Build the dashboard and the server, then start it on the embedded store in ./data
     Run(run::Args),
+    /// Build the dashboard into frontend/dist, which the server embeds
+    Dist(dist::Args),
     /// Check format and lints, then run every test; parts that are missing are named and skipped
     Test(test::Args),
 }
@@ -25,6 +28,7 @@ enum Verb {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().verb {
         Verb::Run(args) => run::run(&args),
+        Verb::Dist(args) => dist::run(&args),
         Verb::Test(args) => test::run(&args),
     }
 }

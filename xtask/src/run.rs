@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::sh;
+use crate::{dist, sh};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -33,6 +33,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if args.release {
         build.push("--release");
     }
+    dist::build(if args.debug { dist::Profile::Debug } else { dist::Profile::Release })?;
     sh::say("building the server (a few minutes the first time)");
     sh::run(&mut sh::cargo(&build))?;
 

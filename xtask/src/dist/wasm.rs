@@ -1,0 +1,69 @@
+//! From Rust to WebAssembly and its loader.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::{Profile, target_dir};
+use crate::sh;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const CRATE: &str = "watchkeeper-dashboard";
+
+/// The compiled dashboard and the script that instantiates it.
+pub(super) struct Bundle {
+    pub(super) wasm: Vec<u8>,
+    pub(super) js: String,
+}
+
+pub(super) fn bundle(root: &Path, profile: Profile) -> Result<Bundle> {
+    ensure_target()?;
+    compile(root, profile)?;
+    let directory = match profile {
+        Profile::Debug => "debug",
+        Profile::Release => "release",
+    };
+    let compiled = target_dir().join(TARGET).join(directory).join(format!("{CRATE}.wasm"));
+    let mut output = Bindgen::new()
+        .input_path(&compiled)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(profile == Profile::Release)
+        .remove_producers_section(true)
+        .generate_output()
+        .with_context(|| format!("wasm-bindgen could not read {}", compiled.display()))?;
+    // The page may run no script but its own files: a dependency that brings inline JavaScript has to be looked at first.
+    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+        bail!("a dependency of the dashboard brings JavaScript of its own");
+    }
+    Ok(Bundle { js: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm() })
+}
+
+fn compile(root: &Path, profile: Profile) -> Result<()> {
+    let mut cargo = sh::cargo(&["build", "--locked", "--target", TARGET]);
+    cargo.current_dir(root.join("frontend")).env("CARGO_TARGET_DIR", target_dir());
+    // Flags meant for the server's machine code do not fit WebAssembly.
+    cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    if profile == Profile::Release {
+        cargo.arg("--release");
+    }
+    sh::run(&mut cargo)
+}
+
+/// Adds the compiler's WebAssembly target where it is missing.
+fn ensure_target() -> Result<()> {
+    let mut rustc = Command::new("rustc");
+    let printed = sh::output(rustc.args(["--print", "target-libdir", "--target", TARGET]).current_dir(sh::root()))?;
+    let libdir = String::from_utf8(printed.stdout).context("rustc printed a path that is not text")?;
+    if Path::new(libdir.trim()).is_dir() {
+        return Ok(());
+    }
+    if sh::which("rustup").is_none() {
+        bail!("the compiler has no {TARGET} target and there is no rustup to add it: install that target of your Rust");
+    }
+    sh::say(&format!("adding the compiler's {TARGET} target"));
+    sh::run(Command::new("rustup").args(["target", "add", TARGET]).current_dir(sh::root()))
+}

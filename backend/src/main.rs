@@ -1,3 +1,61 @@
-//! The `watchkeeper` binary.
+//! The `watchkeeper` binary: verbs, and nothing else.
 
-fn main() {}
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Command};
+use watchkeeper::app::App;
+use watchkeeper::auth::install_crypto;
+use watchkeeper::config::{self, LogFormat};
+use watchkeeper::{http, telemetry};
+
+fn command() -> Command {
+    config::flags(Command::new("watchkeeper"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Monitoring that explains failures and proves what it says")
+        .subcommand(Command::new("serve").about("Serve the dashboard and the API, and watch (the default)"))
+        .subcommand(Command::new("openapi").about("Print the OpenAPI document"))
+        .subcommand(Command::new("config").about("Print every configuration key as a Markdown table"))
+}
+
+fn main() -> ExitCode {
+    install_crypto();
+    let matches = command().get_matches();
+    let outcome = match matches.subcommand_name() {
+        Some("openapi") => print(&String::from_utf8_lossy(&http::document().body())),
+        Some("config") => print(config::table().trim_end()),
+        _ => serve(&matches),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            // Standard error may be closed; there is nobody left to tell then.
+            drop(writeln!(std::io::stderr(), "watchkeeper: {line}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(text: &str) -> Result<(), String> {
+    writeln!(std::io::stdout(), "{text}").map_err(|error| error.to_string())
+}
+
+fn serve(matches: &ArgMatches) -> Result<(), String> {
+    let config::Loaded { settings, warnings } = config::load(matches).map_err(|error| error.to_string())?;
+    telemetry::start_logging(&settings.server.log, settings.server.log_format == LogFormat::Json)
+        .map_err(|problem| format!("LOG: {problem}; allowed: a level or tracing directives"))?;
+    for warning in warnings {
+        tracing::warn!(config.warning = warning, "configuration");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("watchkeeper")
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let app = App::build(settings).await.map_err(|error| error.to_string())?;
+        print(&format!("Watchkeeper is at http://{}", app.address()))?;
+        app.run_until_stopped().await.map_err(|error| error.to_string())
+    })
+}

@@ -1,1 +1,133 @@
-//! Placeholder until the first module of this layer lands.
+//! The world's way in: routes, permission, problems, and the OpenAPI document they add up to.
+//!
+//! A handler is an extractor list (`Read` or `Write` first), one service call and a conversion. It never sees a driver.
+//! To add a noun: a module here with `pub(crate) fn routes(&mut ServiceConfig)`, a line in [`api`], a line for its
+//! service in [`Services::install`], its conversions in `convert/`, and a row in the tenancy walk, which fails without.
+
+mod api_keys;
+mod auth;
+mod convert;
+mod cookie;
+mod envelope;
+mod extract;
+mod fallback;
+mod front;
+mod health;
+mod identify;
+mod list;
+mod openapi;
+mod problem;
+mod sessions;
+
+use std::sync::Arc;
+
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, Error, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::{AppExt, scope};
+
+use crate::auth::{Accounts, ApiKeys, Authenticator, Sessions, Throttle};
+use crate::config::{List, Origin};
+use crate::telemetry::Telemetry;
+
+pub use extract::{Person, Read, Write};
+pub use front::Front;
+pub use health::{ReadinessCheck, ReadinessChecks};
+pub use list::{ListParams, page};
+pub use openapi::Document;
+pub use problem::ApiError;
+
+/// What handlers reach through `web::Data`, one field each. Cheap to clone: every worker holds one.
+#[derive(Debug, Clone)]
+pub struct Services {
+    pub accounts: Arc<Accounts>,
+    pub sessions: Arc<Sessions>,
+    pub api_keys: Arc<ApiKeys>,
+    pub authenticator: Authenticator,
+    pub throttle: Arc<Throttle>,
+    pub readiness: Arc<ReadinessChecks>,
+    pub telemetry: Telemetry,
+}
+
+impl Services {
+    fn install(&self, config: &mut web::ServiceConfig) {
+        config
+            .app_data(web::Data::from(Arc::clone(&self.accounts)))
+            .app_data(web::Data::from(Arc::clone(&self.sessions)))
+            .app_data(web::Data::from(Arc::clone(&self.api_keys)))
+            .app_data(web::Data::new(self.authenticator.clone()))
+            .app_data(web::Data::from(Arc::clone(&self.throttle)))
+            .app_data(web::Data::from(Arc::clone(&self.readiness)))
+            .app_data(web::Data::new(self.telemetry.clone()));
+    }
+}
+
+/// How the operator wants to be reached.
+#[derive(Debug, Clone)]
+pub struct Shape {
+    pub front: Front,
+    pub max_body_bytes: usize,
+    pub cors_origins: List<Origin>,
+}
+
+/// Every operation, at the paths where it is served.
+fn operations(config: &mut ServiceConfig) {
+    health::routes(config);
+    config.service(scope::scope("/api/v1").configure(api));
+}
+
+/// Everything under `/api/v1`.
+fn api(config: &mut ServiceConfig) {
+    auth::routes(config);
+    sessions::routes(config);
+    api_keys::routes(config);
+}
+
+/// The document of all operations, without a server.
+#[must_use]
+pub fn document() -> Document {
+    let (_, collected) = App::new().into_utoipa_app().configure(operations).split_for_parts();
+    Document::new(&collected)
+}
+
+/// The application one worker serves.
+pub fn app(
+    services: &Services,
+    shape: &Shape,
+    document: &web::Data<Document>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let (app, _) = App::new().into_utoipa_app().configure(operations).split_for_parts();
+    app.app_data(document.clone())
+        .app_data(web::Data::new(shape.front.clone()))
+        .configure(|config| services.install(config))
+        .configure(|config| fallback::configure(config, shape.max_body_bytes))
+        .route(openapi::PATH, web::get().to(openapi::serve))
+        .route("/docs", web::get().to(openapi::to_docs))
+        .service(openapi::ui())
+        .default_service(web::to(fallback::fallback))
+        .wrap(from_fn(identify::identify))
+        .wrap(Compress::default())
+        .wrap(cors(&shape.cors_origins))
+        .wrap(from_fn(envelope::envelope))
+}
+
+/// No origin but our own unless the operator names it; credentials never cross origins.
+fn cors(origins: &List<Origin>) -> Cors {
+    let cors = Cors::default().allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"]).max_age(3600);
+    let cors = cors.allowed_headers(["authorization", "content-type", "x-request-id"]).expose_headers(["x-request-id"]);
+    origins.0.iter().fold(cors, |cors, origin| match origin {
+        Origin::Any => cors.allow_any_origin(),
+        Origin::Exact(origin) => cors.allowed_origin(origin),
+    })
+}

@@ -1,3 +1,9 @@
-//! What the product can do, one service a noun. Every verb takes `&TenantScope` first; services know no HTTP.
+//! What the product does, verb by verb: permission in, result out.
+//!
+//! A service holds what it needs (store, clients, clock), is built in `app`, and takes `&TenantScope` first in every
+//! verb. It knows no HTTP. To add one: a file per noun here, a line in `app`, a module in `http`.
 
 pub mod analyst;
+pub mod error;
+
+pub use error::ServiceError;

@@ -1,0 +1,224 @@
+//! The composition root: the only place that knows every part. `App::build(settings)`, `port()`, `run_until_stopped()`.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::{HttpServer, web};
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+use watchkeeper_common::system::CheckState;
+use watchkeeper_docstore::StoreError;
+
+use crate::auth::{
+    Accounts, ApiKeys, AuthError, Authenticator, Hasher, Limits, Sessions, SystemScope, Throttle, Tokens,
+};
+use crate::clock::Clock;
+use crate::config::{HttpUrl, Secrets, SecretsError, Settings, StoreKind};
+use crate::http::{self, Document, Front, ReadinessCheck, ReadinessChecks, Services, Shape};
+use crate::jobs::{Drained, Runner};
+use crate::shutdown;
+use crate::store::Store;
+use crate::telemetry::Telemetry;
+
+/// Why the server does not start; one line for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    #[error("HOST and PORT: cannot listen on {address}: {source}")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// A server that listens and has not begun to serve.
+#[derive(Debug)]
+pub struct App {
+    server: Listening,
+    address: SocketAddr,
+    jobs: Runner,
+    drain: Duration,
+    stop: CancellationToken,
+}
+
+struct Listening(Server);
+
+impl std::fmt::Debug for Listening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Listening")
+    }
+}
+
+impl App {
+    /// Opens what the settings name and binds the port.
+    ///
+    /// # Errors
+    /// [`StartError`]: one line for the operator.
+    pub async fn build(settings: Settings) -> Result<Self, StartError> {
+        Self::build_with(settings, Clock::default()).await
+    }
+
+    /// As [`App::build`], by a given clock.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub async fn build_with(settings: Settings, clock: Clock) -> Result<Self, StartError> {
+        std::fs::create_dir_all(&settings.server.data_dir)?;
+        let secrets = Secrets::open(&settings)?;
+        let store = Store::prepare(watchkeeper_docstore::open(&store_settings(&settings)).await?).await?;
+        let telemetry = Telemetry::new();
+        let jobs = Runner::new(clock.clone(), 2)?;
+        let services = services(&settings, &secrets, &store, &clock, &telemetry)?;
+        let listener = listen(&settings)?;
+        let address = listener.local_addr()?;
+        let drain = settings.http.drain.0;
+        let server = serve(&settings, services, listener)?;
+        Ok(Self { server: Listening(server), address, jobs, drain, stop: CancellationToken::new() })
+    }
+
+    /// The port it listens on; useful when it was told to take a free one.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Cancel it to stop the server as SIGTERM would.
+    #[must_use]
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Serves until SIGTERM, SIGINT or the token; then requests in flight finish, jobs stop after their step, both within
+    /// the drain's deadline.
+    ///
+    /// # Errors
+    /// When the listener breaks.
+    pub async fn run_until_stopped(self) -> Result<(), StartError> {
+        let Self { server: Listening(server), jobs, drain, stop, .. } = self;
+        let handle = server.handle();
+        let serving = async { Ok::<(), StartError>(server.await?) };
+        let stopping = async {
+            let by = shutdown::requested(&stop).await;
+            tracing::info!(stop.requested_by = by, "stopping: requests in flight may finish");
+            let ((), drained) = tokio::join!(stop_serving(&handle, drain), jobs.drain(drain));
+            drained
+        };
+        tokio::pin!(serving);
+        tokio::select! {
+            broken = &mut serving => broken,
+            drained = stopping => {
+                if let Drained::CutOff(jobs) = drained {
+                    tracing::warn!(jobs.cut_off = jobs, "jobs were cut off; their work is repeated after the next start");
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The server's own deadline ends it gracefully; ours ends it in any case.
+async fn stop_serving(handle: &ServerHandle, within: Duration) {
+    if tokio::time::timeout(within + Duration::from_secs(1), handle.stop(true)).await.is_err() {
+        tracing::warn!("requests were cut off at the end of the drain");
+    }
+}
+
+/// What the document store is opened with; the embedded one needs its directory to exist.
+fn store_settings(settings: &Settings) -> watchkeeper_docstore::Settings {
+    match settings.store.kind {
+        StoreKind::Sqlite => {
+            watchkeeper_docstore::Settings::Sqlite { path: settings.server.data_dir.join("watchkeeper.db") }
+        }
+        StoreKind::Mongodb => {
+            watchkeeper_docstore::Settings::Mongo { uri: settings.store.mongo_uri.clone(), database: None }
+        }
+    }
+}
+
+fn services(
+    settings: &Settings,
+    secrets: &Secrets,
+    store: &Store,
+    clock: &Clock,
+    telemetry: &Telemetry,
+) -> Result<Services, StartError> {
+    let security = &settings.security;
+    let tokens = Tokens::new(secrets.jwt_bytes(), security.jwt_expire.0);
+    let sessions = Arc::new(Sessions::new(store.clone(), tokens, clock.clone(), security.session.millis()));
+    let api_keys = Arc::new(ApiKeys::new(store.clone(), clock.clone()));
+    let accounts = Accounts {
+        store: store.clone(),
+        sessions: Arc::clone(&sessions),
+        hasher: Arc::new(Hasher::new(security.hash_concurrency.0 as usize)?),
+        limits: Limits::per_minute(security.login_rate.0),
+        clock: clock.clone(),
+        registration_open: security.registration,
+        system: SystemScope::for_job("find accounts to sign in"),
+    };
+    Ok(Services {
+        accounts: Arc::new(accounts),
+        authenticator: Authenticator::new(Arc::clone(&sessions), Arc::clone(&api_keys)),
+        sessions,
+        api_keys,
+        throttle: Arc::new(Throttle::per_minute(settings.http.rate_limit_per_minute.0)),
+        readiness: Arc::new(ReadinessChecks(vec![Box::new(StoreCheck(store.clone()))])),
+        telemetry: telemetry.clone(),
+    })
+}
+
+#[derive(Debug)]
+struct StoreCheck(Store);
+
+#[async_trait]
+impl ReadinessCheck for StoreCheck {
+    fn name(&self) -> &'static str {
+        "store"
+    }
+    fn required(&self) -> bool {
+        true
+    }
+    async fn check(&self) -> (CheckState, String) {
+        match self.0.ping().await {
+            Ok(()) => (CheckState::Ok, "answers".to_owned()),
+            Err(error) => (CheckState::Down, error.to_string()),
+        }
+    }
+}
+
+fn listen(settings: &Settings) -> Result<TcpListener, StartError> {
+    let address = SocketAddr::new(settings.http.host, settings.http.port);
+    TcpListener::bind(address).map_err(|source| StartError::Listen { address, source })
+}
+
+fn serve(settings: &Settings, services: Services, listener: TcpListener) -> Result<Server, StartError> {
+    let shape = Shape {
+        front: Front {
+            behind_proxy: settings.http.trust_proxy,
+            https_outside: settings.http.frontend_url.as_ref().is_some_and(HttpUrl::is_https),
+            metrics_token: settings.http.metrics_token.clone(),
+        },
+        max_body_bytes: settings.http.max_body_bytes.0 as usize,
+        cors_origins: settings.http.cors_origins.clone(),
+    };
+    let document: web::Data<Document> = web::Data::new(http::document());
+    let server = HttpServer::new(move || http::app(&services, &shape, &document))
+        .shutdown_timeout(settings.http.drain.0.as_secs().max(1))
+        .disable_signals()
+        .client_request_timeout(Duration::from_secs(10));
+    let server = match settings.http.workers {
+        Some(workers) => server.workers(workers.0 as usize),
+        None => server,
+    };
+    Ok(server.listen(listener)?.run())
+}

@@ -1,0 +1,11 @@
+//! Where stored nouns and wire types meet, and nowhere else. One file per noun.
+
+pub(super) mod auth;
+
+use jiff::Timestamp;
+use watchkeeper_domain::time::UtcMillis;
+
+/// The wire form of an instant; beyond the years a timestamp can name, the nearest one it can.
+pub(super) fn timestamp(at: UtcMillis) -> Timestamp {
+    at.to_jiff().unwrap_or(if at.0 < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}

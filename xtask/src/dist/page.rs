@@ -30,6 +30,9 @@ pub(super) fn files(frontend: &Path, bundle: Bundle) -> Result<Vec<File>> {
     ];
     let page = page(&template, &links.join("\n"))?;
     let mut files = vec![File { path: "index.html".to_owned(), bytes: page.into_bytes() }, wasm, js, boot, css];
+    for (path, text) in bundle.snippets {
+        files.push(File { path: format!("assets/{path}"), bytes: text.into_bytes() });
+    }
     for name in ["favicon.svg", "manifest.webmanifest"] {
         files.push(File { path: name.to_owned(), bytes: read(&frontend.join("static").join(name))?.into_bytes() });
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, Output};
 
 use super::{Profile, target_dir};
 use crate::sh;
@@ -16,6 +16,8 @@ const CRATE: &str = "watchkeeper-dashboard";
 pub(super) struct Bundle {
     pub(super) wasm: Vec<u8>,
     pub(super) js: String,
+    /// Scripts that dependencies bring, under the paths by which the loader imports them.
+    pub(super) snippets: Vec<(String, String)>,
 }
 
 pub(super) fn bundle(root: &Path, profile: Profile) -> Result<Bundle> {
@@ -35,11 +37,20 @@ pub(super) fn bundle(root: &Path, profile: Profile) -> Result<Bundle> {
         .remove_producers_section(true)
         .generate_output()
         .with_context(|| format!("wasm-bindgen could not read {}", compiled.display()))?;
-    // The page may run no script but its own files: a dependency that brings inline JavaScript has to be looked at first.
-    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
-        bail!("a dependency of the dashboard brings JavaScript of its own");
-    }
-    Ok(Bundle { js: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm() })
+    let js = output.js().to_owned();
+    let snippets = snippets(&output, &js);
+    Ok(Bundle { js, snippets, wasm: output.wasm_mut().emit_wasm() })
+}
+
+/// Those the loader asks for; their directory's name changes with the crate they come from.
+fn snippets(output: &Output, js: &str) -> Vec<(String, String)> {
+    let inline = output.snippets().iter().flat_map(|(of, list)| {
+        list.iter().enumerate().map(move |(index, text)| (format!("snippets/{of}/inline{index}.js"), text.clone()))
+    });
+    let files = output.local_modules().iter().map(|(path, text)| (format!("snippets/{path}"), text.clone()));
+    let mut wanted: Vec<_> = inline.chain(files).filter(|(path, _)| js.contains(path.as_str())).collect();
+    wanted.sort();
+    wanted
 }
 
 fn compile(root: &Path, profile: Profile) -> Result<()> {

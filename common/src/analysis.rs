@@ -13,7 +13,7 @@ words! {
     BatchOutcome { Quiet = "quiet", Analysed = "analysed", Failed = "failed" }
     FactKind {
         Spike = "spike", LevelShift = "level_shift", Trend = "trend", Saturation = "saturation", Flapping = "flapping",
-        Missing = "missing", Stale = "stale", TargetDown = "target_down", Context = "context",
+        Missing = "missing", Stale = "stale", TargetDown = "target_down", BadState = "bad_state", Context = "context",
     }
     Unit {
         Bytes = "bytes", BytesPerSecond = "bytes_per_second", Seconds = "seconds", Ratio = "ratio", Percent = "percent",

@@ -39,6 +39,8 @@ pub enum FactKind {
     /// The target's last successful scrape is older than it should be.
     Stale,
     TargetDown,
+    /// A state that is bad in itself, without any baseline: a failed unit, an expiring certificate, a skewed clock.
+    BadState,
     /// Nothing unusual; given to the model in `every_batch` mode.
     Context,
 }

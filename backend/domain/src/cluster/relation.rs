@@ -1,0 +1,160 @@
+//! Which groups of facts follow from which.
+
+use super::Group;
+use crate::detect::Family;
+use crate::fact::FactKind;
+use crate::time::MINUTE;
+
+/// From this many targets that died together on, the cause is sought outside of them.
+pub(super) const MANY_TARGETS: usize = 3;
+/// Targets that died within this span died together.
+const TOGETHER: i64 = 3 * MINUTE;
+/// An effect may show this much before its cause: scrapes of two exporters are not simultaneous.
+const SLACK: i64 = 2 * MINUTE;
+/// Errors elsewhere follow from a death if they began within this span after it.
+const AFTERMATH: i64 = 10 * MINUTE;
+
+/// On one instance: a family and what it is known to bring about.
+const CAUSES: [(Family, &[Family]); 9] = [
+    (Family::Hardware, &[Family::Disk, Family::Cpu, Family::Restart]),
+    (
+        Family::Memory,
+        &[
+            Family::Cpu,
+            Family::Disk,
+            Family::Restart,
+            Family::Service,
+            Family::Requests,
+            Family::Probe,
+            Family::Application,
+        ],
+    ),
+    (Family::Restart, &[Family::Service, Family::Requests, Family::Probe, Family::Clock, Family::Application]),
+    (Family::Disk, &[Family::Cpu, Family::Service, Family::Requests, Family::Probe, Family::Application]),
+    (Family::Conntrack, &[Family::Network, Family::Requests, Family::Probe]),
+    (Family::Descriptors, &[Family::Network, Family::Service, Family::Requests, Family::Probe, Family::Application]),
+    (Family::Cpu, &[Family::Requests, Family::Probe, Family::Application]),
+    (Family::Network, &[Family::Requests, Family::Probe, Family::Application]),
+    (Family::Service, &[Family::Requests, Family::Probe, Family::Application]),
+];
+
+/// Joins what follows from something else into its cause.
+pub(super) fn join(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    let groups = on_one_instance(groups);
+    let groups = together(groups);
+    across(groups)
+}
+
+fn on_one_instance(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    let mut kept: Vec<Group<'_>> = Vec::new();
+    // Causes are taken in before their effects, standing groups before supporting ones.
+    let mut waiting = groups;
+    waiting.sort_by_key(|group| (!group.stands(), rank(group.family)));
+    for group in waiting {
+        match kept.iter_mut().find(|cause| causes(cause, &group)) {
+            Some(cause) => {
+                let why = because(cause, &group);
+                cause.absorb(group, why);
+            }
+            None => kept.push(group),
+        }
+    }
+    kept
+}
+
+fn rank(family: Family) -> usize {
+    let place = CAUSES.iter().position(|(cause, _)| *cause == family);
+    if family == Family::Target { 0 } else { place.map_or(usize::MAX, |index| index + 1) }
+}
+
+fn causes(cause: &Group<'_>, effect: &Group<'_>) -> bool {
+    if cause.instance != effect.instance {
+        return false;
+    }
+    if cause.family == Family::Target || !effect.stands() {
+        return true;
+    }
+    // Two full disks are two failures, and space never runs out because of something else.
+    let fills = effect.family == Family::Disk && effect.facts.iter().any(|fact| is_capacity(&fact.kind));
+    let known = CAUSES.iter().any(|(family, effects)| *family == cause.family && effects.contains(&effect.family));
+    known && !fills && cause.onset() <= effect.onset() + SLACK
+}
+
+fn is_capacity(kind: &FactKind) -> bool {
+    matches!(kind, FactKind::Saturation { .. } | FactKind::Trend { .. } | FactKind::BadState)
+}
+
+fn because(cause: &Group<'_>, effect: &Group<'_>) -> String {
+    match cause.family {
+        Family::Target => "the target is down, so its other series are missing".to_owned(),
+        _ if !effect.stands() => format!("changed together on {}", cause.instance),
+        _ => format!("{} began before {} on {}", word(cause.family), word(effect.family), cause.instance),
+    }
+}
+
+/// Targets that died within minutes of each other have one cause outside of them.
+fn together(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    let (mut dead, mut rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| {
+        group.family == Family::Target && group.facts.iter().any(|fact| fact.kind == FactKind::TargetDown)
+    });
+    dead.sort_by(|a, b| a.onset().cmp(&b.onset()).then_with(|| a.instance.cmp(b.instance)));
+    while let Some(first) = dead.first() {
+        let onset = first.onset();
+        let count = dead.iter().take_while(|group| group.onset().since(onset) <= TOGETHER).count();
+        let mut batch = dead.drain(..count);
+        if count < MANY_TARGETS {
+            rest.extend(batch);
+            continue;
+        }
+        let Some(mut common) = batch.next() else { break };
+        for group in batch {
+            common.absorb(group, format!("{count} targets died within {} min", TOGETHER / MINUTE));
+        }
+        rest.push(common);
+    }
+    rest
+}
+
+/// Requests, probes and applications that began to fail just after a target or service died elsewhere.
+fn across(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    let (mut deaths, others): (Vec<_>, Vec<_>) = groups
+        .into_iter()
+        .partition(|group| matches!(group.family, Family::Target | Family::Service) && group.stands());
+    let mut kept = Vec::new();
+    for group in others {
+        let follows = |death: &&mut Group<'_>| {
+            let after = group.onset().since(death.onset());
+            death.instance != group.instance && (-SLACK..=AFTERMATH).contains(&after)
+        };
+        let symptom = matches!(group.family, Family::Requests | Family::Probe);
+        match deaths.iter_mut().find(follows).filter(|_| symptom) {
+            Some(death) => {
+                let why = format!("{} on {} failed after {} died", word(group.family), group.instance, death.instance);
+                death.absorb(group, why);
+            }
+            None => kept.push(group),
+        }
+    }
+    kept.extend(deaths);
+    kept
+}
+
+fn word(family: Family) -> &'static str {
+    match family {
+        Family::Target => "the target's death",
+        Family::Restart => "the restart",
+        Family::Memory => "memory pressure",
+        Family::Disk => "disk trouble",
+        Family::Cpu => "processor load",
+        Family::Network => "network trouble",
+        Family::Descriptors => "descriptor exhaustion",
+        Family::Conntrack => "connection-table exhaustion",
+        Family::Clock => "clock trouble",
+        Family::Service => "the service's failure",
+        Family::Hardware => "hardware trouble",
+        Family::Certificate => "certificate expiry",
+        Family::Probe => "probes",
+        Family::Requests => "requests",
+        Family::Application => "application metrics",
+    }
+}

@@ -1,0 +1,216 @@
+//! Targets that do not answer, and targets whose answers have grown old: events, from the scraper's own report.
+//!
+//! The scraper gives its reason as text and nothing else; [`ScrapeFailure::read`] is the only place that reads it, and a text it does not know is
+//! `Other`, never a guess. The text is the tenant's and untrusted: it is clipped and used for classification alone.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::draft::{Draft, Weight};
+use super::survey::{Survey, run_start};
+use crate::fact::FactKind;
+use crate::metric::{ScrapeHealth, ScrapeState, Series, SeriesId, Unit};
+use crate::time::MINUTE;
+use crate::units;
+
+/// Label of a target-down event that names the [`ScrapeFailure`].
+pub(crate) const REASON: &str = "reason";
+
+/// Why a scrape failed, as far as its error text tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ScrapeFailure {
+    Refused,
+    TimedOut,
+    UnknownHost,
+    Unreachable,
+    Tls,
+    Unauthorised,
+    NotFound,
+    ServerError,
+    NotMetrics,
+    Reset,
+    Other,
+}
+
+impl ScrapeFailure {
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Refused,
+        Self::TimedOut,
+        Self::UnknownHost,
+        Self::Unreachable,
+        Self::Tls,
+        Self::Unauthorised,
+        Self::NotFound,
+        Self::ServerError,
+        Self::NotMetrics,
+        Self::Reset,
+        Self::Other,
+    ];
+
+    /// As it stands in words and in the event's `reason` label.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused => "connection refused",
+            Self::TimedOut => "no answer in time",
+            Self::UnknownHost => "host name not found",
+            Self::Unreachable => "no route to host",
+            Self::Tls => "TLS handshake failed",
+            Self::Unauthorised => "access denied",
+            Self::NotFound => "metrics path not found",
+            Self::ServerError => "server error",
+            Self::NotMetrics => "answer is not metrics",
+            Self::Reset => "connection broke off",
+            Self::Other => "scrape failed",
+        }
+    }
+
+    pub(crate) fn named(reason: &str) -> Self {
+        Self::ALL.into_iter().find(|failure| failure.as_str() == reason).unwrap_or(Self::Other)
+    }
+
+    /// Classifies Prometheus's `lastError`.
+    pub(crate) fn read(error: &str) -> Self {
+        let error = error.to_lowercase();
+        let has = |needles: &[&str]| needles.iter().any(|needle| error.contains(needle));
+        if has(&["connection refused", "actively refused"]) {
+            Self::Refused
+        } else if has(&["no such host", "server misbehaving", "name resolution", "name or service not known"]) {
+            Self::UnknownHost
+        } else if has(&["deadline exceeded", "timeout", "timed out"]) {
+            Self::TimedOut
+        } else if has(&["no route to host", "network is unreachable", "host is down"]) {
+            Self::Unreachable
+        } else if has(&["x509", "tls:", "certificate", "http response to https client"]) {
+            Self::Tls
+        } else if has(&["http status 401", "http status 403", "http status 407"]) {
+            Self::Unauthorised
+        } else if has(&["http status 404", "http status 405", "http status 410"]) {
+            Self::NotFound
+        } else if has(&["http status 5"]) {
+            Self::ServerError
+        } else if has(&[
+            "expected",
+            "content-type",
+            "invalid metric",
+            "unsupported",
+            "parse",
+            "invalid syntax",
+            "exceeded",
+            "duplicate",
+        ]) {
+            Self::NotMetrics
+        } else if has(&["connection reset", "broken pipe", "eof"]) {
+            Self::Reset
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// Target-down and stale events.
+pub(crate) fn examine<'a>(survey: &Survey<'a>) -> Vec<Draft<'a>> {
+    let ups: BTreeMap<&str, &Series> =
+        survey.metric("up").iter().map(|series| (series.id.instance(), *series)).collect();
+    let reported = survey.set.targets.iter().filter_map(|target| {
+        let up = ups.get(target.instance.as_str()).copied();
+        match target.state {
+            ScrapeState::Down => Some(down(survey, &target.instance, target.error.as_deref(), up)),
+            ScrapeState::Up => stale(survey, target, up),
+            ScrapeState::Pending => None,
+        }
+    });
+    let known = |instance: &str| survey.set.targets.iter().any(|target| target.instance == instance);
+    // A source without a report of its targets still says `up`.
+    let unreported = ups.iter().filter(|(instance, up)| !known(instance) && ends_in_zero(up));
+    reported.chain(unreported.map(|(instance, up)| down(survey, instance, None, Some(up)))).collect()
+}
+
+fn ends_in_zero(up: &Series) -> bool {
+    run_start(&up.values, |value| value == 0.0).is_some()
+}
+
+fn down<'a>(survey: &Survey<'a>, instance: &str, error: Option<&str>, up: Option<&'a Series>) -> Draft<'a> {
+    let failure = error.map_or(ScrapeFailure::Other, ScrapeFailure::read);
+    let since = up
+        .and_then(|series| run_start(&series.values, |value| value == 0.0))
+        .map_or(survey.set.window.start, |index| survey.at(index));
+    let text =
+        format!("{} does not answer {}: {}", survey.name(instance), survey.lasting_text(since), failure.as_str());
+    Draft {
+        kind: FactKind::TargetDown,
+        weight: Weight::Stands,
+        score: 100.0,
+        series: event_series(instance, up, Some(failure)),
+        column: up.map_or(Cow::Borrowed(&[]), |series| Cow::Borrowed(&series.values)),
+        since,
+        observed: 0.0,
+        unit: Unit::Count,
+        expected: None,
+        numbers: Vec::new(),
+        text,
+    }
+    .expected(1.0, 1.0)
+}
+
+/// The scraper says *up*, but its last success is older than several intervals.
+fn stale<'a>(survey: &Survey<'a>, target: &'a ScrapeHealth, up: Option<&'a Series>) -> Option<Draft<'a>> {
+    let last = target.last_scrape?;
+    let age = survey.set.window.end.since(last);
+    if age <= (5 * MINUTE).max(survey.set.grid.step_ms.saturating_mul(5)) {
+        return None;
+    }
+    let age = super::survey::seconds(age);
+    let text = format!("The last scrape of {} is {} old", survey.name(&target.instance), units::duration(age));
+    Some(Draft {
+        kind: FactKind::Stale,
+        weight: Weight::Stands,
+        score: 80.0,
+        series: event_series(&target.instance, up, None),
+        column: up.map_or(Cow::Borrowed(&[]), |series| Cow::Borrowed(&series.values)),
+        since: last,
+        observed: age,
+        unit: Unit::Seconds,
+        expected: None,
+        numbers: Vec::new(),
+        text,
+    })
+}
+
+fn event_series(instance: &str, up: Option<&Series>, failure: Option<ScrapeFailure>) -> SeriesId {
+    let mut labels = up.map(|series| series.id.labels.clone()).unwrap_or_default();
+    labels.insert("instance".to_owned(), instance.to_owned());
+    if let Some(failure) = failure {
+        labels.insert(REASON.to_owned(), failure.as_str().to_owned());
+    }
+    SeriesId { metric: "up".to_owned(), labels }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_prometheus_says_is_classified() {
+        let cases = [
+            (
+                r#"Get "http://10.0.0.5:9100/metrics": dial tcp 10.0.0.5:9100: connect: connection refused"#,
+                ScrapeFailure::Refused,
+            ),
+            (r#"Get "http://web:9100/metrics": context deadline exceeded"#, ScrapeFailure::TimedOut),
+            ("dial tcp: lookup web on 127.0.0.53:53: no such host", ScrapeFailure::UnknownHost),
+            ("dial tcp: lookup web: i/o timeout", ScrapeFailure::TimedOut),
+            ("dial tcp 10.0.0.5:9100: connect: no route to host", ScrapeFailure::Unreachable),
+            ("x509: certificate signed by unknown authority", ScrapeFailure::Tls),
+            ("server returned HTTP status 401 Unauthorized", ScrapeFailure::Unauthorised),
+            ("server returned HTTP status 404 Not Found", ScrapeFailure::NotFound),
+            ("server returned HTTP status 503 Service Unavailable", ScrapeFailure::ServerError),
+            (r#"expected a valid start token, got "<" ("INVALID") while parsing: "<""#, ScrapeFailure::NotMetrics),
+            ("read: connection reset by peer", ScrapeFailure::Reset),
+            ("", ScrapeFailure::Other),
+        ];
+        for (error, failure) in cases {
+            assert_eq!(ScrapeFailure::read(error), failure, "{error}");
+            assert_eq!(ScrapeFailure::named(failure.as_str()), failure);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Detection: from a batch's columns to numbered, ranked facts.
+//!
+//! Every series gets one cheap look ([`excursion::screen`]); few get a full one. Checks then read the series they know by name
+//! (limits, states, restarts) and need no history; events come from the scraper's own report. What only corroborates is kept
+//! beside what stands alone, and a quiet batch yields nothing at all.
+//!
+//! To add a detector over any series: a module here that returns an enum saying why. To add one over known metrics: a module in
+//! `check/`, its metrics marked `checked` in [`meaning`].
+
+mod check;
+mod down;
+mod draft;
+mod excursion;
+mod meaning;
+mod missing;
+mod survey;
+mod trend;
+mod words;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+
+pub(crate) use down::{REASON, ScrapeFailure};
+pub(crate) use draft::family;
+pub(crate) use meaning::Family;
+pub(crate) use survey::seconds;
+
+use draft::{Draft, Drafts};
+use excursion::{Judgement, Strictness};
+use meaning::{Meaning, Role};
+use survey::Survey;
+
+use crate::baseline::HourProfile;
+use crate::fact::{Fact, FactKind};
+use crate::metric::{MetricSet, ScrapeState, Series, SeriesId};
+use crate::time::UtcMillis;
+
+/// Facts of one batch; the rest is counted in [`Findings::left_out`].
+pub const MAX_FACTS: usize = 40;
+
+/// What one batch's metrics show.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Findings {
+    /// Ranked, at most [`MAX_FACTS`]; `M1`, `M2`, … are series, `E1`, … are events.
+    pub facts: Vec<Fact>,
+    /// Series looked at.
+    pub series: u32,
+    /// Series with a finding, left-out ones included.
+    pub outside: u32,
+    pub targets: u32,
+    pub targets_down: u32,
+    /// Findings beyond [`MAX_FACTS`].
+    pub left_out: u32,
+}
+
+/// A series' habit at an hour, for the sources that have enough history to know one.
+pub type Habit<'a> = &'a dyn Fn(&SeriesId, UtcMillis) -> Option<HourProfile>;
+
+/// Examines a batch on what it brings along. Deterministic, and independent of the order of series.
+#[must_use]
+pub fn examine(set: &MetricSet) -> Findings {
+    examine_with(set, &|_, _| None)
+}
+
+/// [`examine`] with what longer history knows of each series ([`crate::baseline::SeasonalProfile`]).
+#[must_use]
+pub fn examine_with(set: &MetricSet, habit: Habit<'_>) -> Findings {
+    let mut survey = Survey::of(set);
+    let mut drafts = Drafts::default();
+    let mut ended = Vec::new();
+    let mut named: Option<(&str, Meaning)> = None;
+    for series in &set.series {
+        // Gathered series of one metric stand together, so the last look-up mostly serves.
+        let meaning = match named {
+            Some((metric, meaning)) if metric == series.id.metric => meaning,
+            _ => Meaning::of(&series.id.metric),
+        };
+        named = Some((&series.id.metric, meaning));
+        if meaning.checked {
+            survey.index(series);
+        }
+        if missing::ended(&series.values, survey.judged) {
+            ended.push(series);
+        }
+        if meaning.role != Role::Ignored
+            && excursion::screen(&series.values, survey.judged).is_ok()
+            && let Some(draft) = own_past(&survey, series, meaning.role, habit)
+        {
+            drafts.push(draft);
+        }
+    }
+    drafts.extend(missing::examine(&survey, &ended));
+    drafts.extend(check::all(&survey));
+    drafts.extend(down::examine(&survey));
+    conclude(&survey, drafts)
+}
+
+/// The most telling healthy series, for a model that is asked about every batch: kind [`FactKind::Context`], numbered after
+/// the findings' own facts, at most `limit`.
+#[must_use]
+pub fn context_facts(set: &MetricSet, from: &Findings, limit: usize) -> Vec<Fact> {
+    let survey = Survey::of(set);
+    let told: std::collections::BTreeSet<&SeriesId> = from.facts.iter().map(|fact| &fact.series).collect();
+    let first = from.facts.iter().filter(|fact| fact.id.0.starts_with('M')).count() + 1;
+    words::context(&survey, &told, limit, first)
+}
+
+fn own_past<'a>(survey: &Survey<'a>, series: &'a Series, role: Role, habit: Habit<'_>) -> Option<Draft<'a>> {
+    let strict = Strictness::of(role, survey.set.series.len())?;
+    let habit = habit(&series.id, survey.set.window.end);
+    let (kind, excursion) = match excursion::judge(series, survey.judged, strict, habit) {
+        Judgement::Quiet(_) => return None,
+        Judgement::Spike(excursion) => (FactKind::Spike, excursion),
+        Judgement::LevelShift(excursion) => (FactKind::LevelShift, excursion),
+    };
+    // How far outside, on a scale that a wild unit cannot blow up.
+    let surprise = excursion.baseline.distance(excursion.observed).abs().max(1.0).ln().min(10.0);
+    let draft = words::excursion(survey, series, kind, &excursion);
+    Some(match role {
+        Role::Symptom { .. } => Draft { score: 45.0 + surprise, ..draft },
+        Role::General => Draft { score: 30.0 + surprise, ..draft },
+        Role::Context | Role::Ignored => Draft { score: 5.0 + surprise, ..draft }.supports(),
+    })
+}
+
+fn conclude(survey: &Survey<'_>, drafts: Drafts<'_>) -> Findings {
+    let settled = drafts.settle();
+    let mut kept = settled.drafts;
+    let left_out = kept.len().saturating_sub(MAX_FACTS);
+    kept.truncate(MAX_FACTS);
+    let down = survey.set.targets.iter().filter(|target| target.state == ScrapeState::Down).count();
+    Findings {
+        facts: draft::number(kept, survey),
+        series: capped(survey.set.series.len()),
+        outside: capped(settled.outside),
+        targets: capped(survey.set.targets.len()),
+        targets_down: capped(down),
+        left_out: capped(left_out),
+    }
+}
+
+fn capped(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,67 @@
+//! The built-in analyst: coded failure signatures that turn one cluster's facts into an answer, without any model.
+//!
+//! A signature looks for the facts it knows and writes what broke, where, since when, how bad and what to do first. Every number in its
+//! words comes out of a fact it cites, in that fact's own rounding, so the verifier finds it again. The best-fitting signature speaks; the others
+//! that fit become competing hypotheses; where none fits, the strongest fact speaks for itself.
+//!
+//! To add one: a file with `recognise(&Case) -> Option<Reading>`, a line in [`SIGNATURES`], and a fixture in `tests/`.
+
+mod case;
+mod generic;
+mod reading;
+mod target_down;
+
+use case::Case;
+use reading::Reading;
+
+use crate::fact::Fact;
+use crate::time::UtcMillis;
+use crate::units::humanise;
+use crate::verdict::{Answer, AnswerAnomaly, Hypothesis};
+
+type Signature = fn(&Case<'_>) -> Option<Reading>;
+
+/// Every signature; order does not matter, the fit decides.
+const SIGNATURES: [Signature; 2] = [target_down::recognise, generic::recognise];
+
+/// Anomalies reported for one cluster; the facts beyond stay evidence of the batch.
+const MAX_ANOMALIES: usize = 10;
+/// Competing hypotheses worth a person's time.
+const MAX_HYPOTHESES: usize = 4;
+
+/// Explains one cluster's facts. No facts, no incident.
+#[must_use]
+pub fn analyse(facts: &[Fact], now: UtcMillis) -> Answer {
+    let case = Case::new(facts, now);
+    let mut readings: Vec<Reading> = SIGNATURES.iter().filter_map(|recognise| recognise(&case)).collect();
+    readings.sort_by_key(|reading| std::cmp::Reverse(reading.fit));
+    let mut readings = readings.into_iter();
+    let Some(best) = readings.next() else { return Answer::default() };
+    let also = readings.filter(|other| other.fit > generic::FIT).map(|other| Hypothesis {
+        cause: other.title,
+        supporting: other.evidence,
+        against: Vec::new(),
+    });
+    let hypotheses = best.rivals.iter().cloned().chain(also).take(MAX_HYPOTHESES).collect();
+    Answer {
+        hypotheses,
+        anomalies: facts.iter().take(MAX_ANOMALIES).map(anomaly).collect(),
+        incident: Some(best.into_incident()),
+    }
+}
+
+fn anomaly(fact: &Fact) -> AnswerAnomaly {
+    let expected = match fact.expected {
+        Some(range) if range.low == range.high => humanise(range.low, fact.unit),
+        Some(range) => format!("{} to {}", humanise(range.low, fact.unit), humanise(range.high, fact.unit)),
+        None => "below its limit".to_owned(),
+    };
+    AnswerAnomaly {
+        metric: fact.series.metric.clone(),
+        instance: fact.series.instance().to_owned(),
+        observed: humanise(fact.observed, fact.unit),
+        expected,
+        symptom: fact.text.clone(),
+        evidence: vec![fact.id.clone()],
+    }
+}

@@ -68,7 +68,7 @@ fn many(case: &Case<'_>, dead: &[&Fact]) -> Reading {
         ])
         .prevent(&["Watch the shared part itself, and scrape from a second place so that a broken path is told from a dead host."])
         .proof(dead.iter().copied())
-        .rival("Each failed for a reason of its own at the same time.", &[], &dead.iter().copied().collect::<Vec<_>>())
+        .rival("Each failed for a reason of its own at the same time.", dead, &[])
 }
 
 struct Advice {

@@ -14,10 +14,10 @@ use crate::{dist, sh};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Build the server optimised (slower to build, what a deployment runs)
+    /// Build the server optimised: slower to build, what a deployment runs
     #[arg(long, conflicts_with = "debug")]
     release: bool,
-    /// Build server and dashboard unoptimised (fastest to build)
+    /// Build the dashboard unoptimised too: the fastest to build, the largest to load
     #[arg(long)]
     debug: bool,
     /// Passed on to `watchkeeper serve`
@@ -34,7 +34,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         build.push("--release");
     }
     dist::build(if args.debug { dist::Profile::Debug } else { dist::Profile::Release })?;
-    sh::say("building the server (a few minutes the first time)");
+    sh::say("building the dashboard, then the server: some minutes the first time, seconds after that");
+    dist::build(if args.debug { dist::Profile::Debug } else { dist::Profile::Release })?;
     sh::run(&mut sh::cargo(&build))?;
 
     let (stop, stopped) = mpsc::channel();

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use crate::{parts, sh};
+use crate::{dist, parts, sh};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -16,6 +16,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         return sh::run(&mut sh::cargo(&["test", "--workspace", "--", filter]));
     }
     sh::run(&mut sh::cargo(&["fmt", "--all", "--check"]))?;
+    sh::run(&mut dist::cargo(&["fmt", "--check"]))?;
     sh::run(&mut sh::cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))?;
     banned_crates()?;
     sh::run(&mut sh::cargo(&[
@@ -26,6 +27,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         "wasm32-unknown-unknown",
         "--locked",
     ]))?;
+    sh::run(&mut dist::cargo(&[
+        "clippy",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--locked",
+        "--",
+        "--deny",
+        "warnings",
+    ]))?;
+    sh::run(&mut dist::cargo(&["test", "--locked"]))?;
+    // The browser tests look at what is shipped.
+    dist::build(dist::Profile::Release)?;
     sh::run(&mut sh::cargo(&["test", "--workspace", "--locked"]))
 }
 

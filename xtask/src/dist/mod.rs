@@ -11,6 +11,7 @@ mod wasm;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
@@ -72,11 +73,18 @@ pub(crate) fn build(profile: Profile) -> Result<Summary> {
         return Ok(Summary { assets });
     }
     sh::say("building the dashboard");
-    let bundle = wasm::bundle(&root, profile)?;
+    let bundle = wasm::bundle(profile)?;
     let files = page::files(&root.join("frontend"), bundle)?;
     let assets = write(&dist, &files, profile)?;
     stamp::write(&target_dir(), &inputs, &assets)?;
     Ok(Summary { assets })
+}
+
+/// Cargo in the dashboard's own workspace.
+pub(crate) fn cargo(args: &[&str]) -> Command {
+    let mut cargo = sh::cargo(args);
+    cargo.current_dir(sh::root().join("frontend")).env("CARGO_TARGET_DIR", target_dir());
+    cargo
 }
 
 /// Where cargo puts the dashboard's build: never the server's own target directory, whose lock may be held.

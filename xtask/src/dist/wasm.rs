@@ -20,9 +20,9 @@ pub(super) struct Bundle {
     pub(super) snippets: Vec<(String, String)>,
 }
 
-pub(super) fn bundle(root: &Path, profile: Profile) -> Result<Bundle> {
+pub(super) fn bundle(profile: Profile) -> Result<Bundle> {
     ensure_target()?;
-    compile(root, profile)?;
+    compile(profile)?;
     let directory = match profile {
         Profile::Debug => "debug",
         Profile::Release => "release",
@@ -53,9 +53,8 @@ fn snippets(output: &Output, js: &str) -> Vec<(String, String)> {
     wanted
 }
 
-fn compile(root: &Path, profile: Profile) -> Result<()> {
-    let mut cargo = sh::cargo(&["build", "--locked", "--target", TARGET]);
-    cargo.current_dir(root.join("frontend")).env("CARGO_TARGET_DIR", target_dir());
+fn compile(profile: Profile) -> Result<()> {
+    let mut cargo = super::cargo(&["build", "--locked", "--target", TARGET]);
     // Flags meant for the server's machine code do not fit WebAssembly.
     cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     if profile == Profile::Release {

@@ -12,6 +12,7 @@ mod cursor;
 mod document;
 mod engine;
 mod error;
+mod mongo;
 mod open;
 mod query;
 mod sqlite;

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use crate::engine::Engine;
 use crate::error::StoreError;
+use crate::mongo::Mongo;
 use crate::sqlite::Sqlite;
 
 /// Where documents live.
@@ -29,6 +30,6 @@ pub async fn open(settings: &Settings) -> Result<Arc<dyn Engine>, StoreError> {
             let opened = tokio::task::spawn_blocking(move || Sqlite::open(&path)).await;
             Ok(Arc::new(opened.map_err(|error| StoreError::Startup(error.to_string()))??))
         }
-        Settings::Mongo { .. } => Err(StoreError::Startup("this build has no MongoDB engine".to_owned())),
+        Settings::Mongo { uri, database } => Ok(Arc::new(Mongo::connect(uri, database.as_deref()).await?)),
     }
 }

@@ -36,13 +36,10 @@ fn condition(reach: Reach<'_>, filter: &Filter) -> Document {
         Filter::Exists(field, false) => doc! { *field: Bson::Null },
         Filter::Range { from: Some(Value::Null), .. } | Filter::Range { to: Some(Value::Null), .. } => nothing(),
         Filter::Range { field, from, to } => {
-            let mut ends = Document::new();
-            for (sign, end) in [("$gte", from), ("$lt", to)] {
-                if let Some(end) = end {
-                    ends.insert(sign, of_value(end));
-                }
-            }
-            doc! { *field: ends }
+            // Apart, so that every server lets different elements of an array satisfy the two ends.
+            let ends = [("$gte", from), ("$lt", to)].into_iter();
+            let ends = ends.filter_map(|(sign, end)| Some(doc! { *field: { sign: of_value(end.as_ref()?) } }));
+            doc! { "$and": ends.collect::<Vec<_>>() }
         }
         Filter::Terms(_, terms) if terms.is_empty() => nothing(),
         Filter::Terms(field, terms) => doc! { *field: { "$all": terms } },

@@ -33,7 +33,7 @@ pub(super) fn prepare(conn: &Connection, c: &Collection) -> Result<()> {
         let name = format!("{}.{}", c.name, index.name);
         let wanted = match index.keys {
             Keys::Fields(fields) => scalar_index(c, index, fields),
-            Keys::Elements(_) => element_table(c, index),
+            Keys::Elements(field) => element_table(c, index, field),
         };
         let found = standing.remove(&name);
         if found.as_deref() == Some(&wanted) {
@@ -88,11 +88,13 @@ fn scalar_index(c: &Collection, index: &Index, fields: &[&'static str]) -> Strin
     format!("CREATE {kind} \"{}.{}\" ON {} ({owner}{})", c.name, index.name, table(c), columns.join(", "))
 }
 
-fn element_table(c: &Collection, index: &Index) -> String {
+/// The comment tells one declaration from another: the statement is compared as it stands in the file.
+fn element_table(c: &Collection, index: &Index, field: &str) -> String {
     let key = if index.global { "value, doc" } else { "user_id, value, doc" };
-    let side = side_table(c, index);
     format!(
-        "CREATE TABLE {side} (user_id NOT NULL, value NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY ({key})) WITHOUT ROWID"
+        "CREATE TABLE {} (/* elements of {field} */ user_id NOT NULL, value NOT NULL, doc INTEGER NOT NULL, \
+         PRIMARY KEY ({key})) WITHOUT ROWID",
+        side_table(c, index)
     )
 }
 

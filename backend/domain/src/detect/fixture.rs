@@ -34,10 +34,10 @@ pub(crate) fn host(instance: &str) -> Story {
 
 /// An instance with nothing but `up`.
 pub(crate) fn empty(instance: &str) -> Story {
-    let name = instance.split(':').next().unwrap_or(instance).to_owned();
+    let name = if instance.contains("://") { instance } else { instance.split(':').next().unwrap_or(instance) };
     let health = ScrapeHealth {
         instance: instance.to_owned(),
-        name,
+        name: name.to_owned(),
         state: ScrapeState::Up,
         last_scrape: Some(end() - 5_000),
         duration_seconds: Some(0.02),

@@ -11,6 +11,7 @@ mod check;
 mod down;
 mod draft;
 mod excursion;
+mod flapping;
 mod meaning;
 mod missing;
 mod survey;
@@ -19,6 +20,8 @@ mod words;
 
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod properties;
 
 pub(crate) use down::{REASON, ScrapeFailure};
 pub(crate) use draft::family;

@@ -1,7 +1,5 @@
 //! A batch's metrics made ready for the detectors: where judgement begins, names of targets, and the series that checks look up.
 
-#![expect(dead_code, reason = "the checks and signatures that ask land next")]
-
 use std::collections::{BTreeMap, HashMap};
 
 use crate::metric::{MetricSet, ScrapeState, Series, SeriesId};

@@ -1,7 +1,5 @@
 //! One cluster's facts, with the questions signatures ask of them.
 
-#![expect(dead_code, reason = "the checks and signatures that ask land next")]
-
 use crate::detect::{Family, family};
 use crate::fact::{Fact, FactKind};
 use crate::metric::Unit;

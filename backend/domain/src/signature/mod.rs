@@ -7,8 +7,20 @@
 //! To add one: a file with `recognise(&Case) -> Option<Reading>`, a line in [`SIGNATURES`], and a fixture in `tests/`.
 
 mod case;
+mod clock;
+mod cpu;
+mod disk;
 mod generic;
+mod hardware;
+mod limit;
+mod memory;
+mod network;
+mod probe;
 mod reading;
+mod requests;
+mod restart;
+mod service;
+mod silence;
 mod target_down;
 
 use case::Case;
@@ -17,12 +29,40 @@ use reading::Reading;
 use crate::fact::Fact;
 use crate::time::UtcMillis;
 use crate::units::humanise;
-use crate::verdict::{Answer, AnswerAnomaly, Hypothesis};
+use crate::verdict::{Answer, AnswerAnomaly};
 
 type Signature = fn(&Case<'_>) -> Option<Reading>;
 
 /// Every signature; order does not matter, the fit decides.
-const SIGNATURES: [Signature; 2] = [target_down::recognise, generic::recognise];
+const SIGNATURES: [Signature; 27] = [
+    clock::recognise,
+    cpu::saturated,
+    cpu::stolen,
+    cpu::waiting,
+    disk::inodes,
+    disk::read_only,
+    disk::space,
+    generic::recognise,
+    hardware::hot,
+    hardware::memory_errors,
+    hardware::raid,
+    limit::conntrack,
+    limit::descriptors,
+    memory::exhausted,
+    memory::killed,
+    memory::leak,
+    memory::swap_storm,
+    network::recognise,
+    probe::certificate,
+    probe::failed,
+    requests::recognise,
+    restart::host,
+    restart::process,
+    service::recognise,
+    silence::missing,
+    silence::stale,
+    target_down::recognise,
+];
 
 /// Anomalies reported for one cluster; the facts beyond stay evidence of the batch.
 const MAX_ANOMALIES: usize = 10;
@@ -37,11 +77,7 @@ pub fn analyse(facts: &[Fact], now: UtcMillis) -> Answer {
     readings.sort_by_key(|reading| std::cmp::Reverse(reading.fit));
     let mut readings = readings.into_iter();
     let Some(best) = readings.next() else { return Answer::default() };
-    let also = readings.filter(|other| other.fit > generic::FIT).map(|other| Hypothesis {
-        cause: other.title,
-        supporting: other.evidence,
-        against: Vec::new(),
-    });
+    let also = readings.filter(|other| other.fit > generic::FIT).map(Reading::into_rival);
     let hypotheses = best.rivals.iter().cloned().chain(also).take(MAX_HYPOTHESES).collect();
     Answer {
         hypotheses,
@@ -65,3 +101,6 @@ fn anomaly(fact: &Fact) -> AnswerAnomaly {
         evidence: vec![fact.id.clone()],
     }
 }
+
+#[cfg(test)]
+mod tests;

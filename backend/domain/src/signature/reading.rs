@@ -65,11 +65,21 @@ impl Reading {
         self
     }
 
-    /// A competing explanation, with what speaks for and against it.
+    /// A competing explanation, with what speaks for and against it, earliest first. Where nothing speaks for it in particular, it
+    /// explains the main fact.
     pub(crate) fn rival(mut self, cause: &str, supporting: &[&Fact], against: &[&Fact]) -> Self {
-        let ids = |facts: &[&Fact]| facts.iter().map(|fact| fact.id.clone()).collect();
-        self.rivals.push(Hypothesis { cause: cause.to_owned(), supporting: ids(supporting), against: ids(against) });
+        let mut supporting = ids(supporting);
+        if supporting.is_empty() {
+            supporting.extend(self.evidence.first().cloned());
+        }
+        let against = ids(against).into_iter().filter(|id| !supporting.contains(id)).collect();
+        self.rivals.push(Hypothesis { cause: cause.to_owned(), supporting, against });
         self
+    }
+
+    /// This reading as the rival of a better one: its title, on its main fact.
+    pub(crate) fn into_rival(self) -> Hypothesis {
+        Hypothesis { cause: self.title, supporting: self.evidence.into_iter().take(1).collect(), against: Vec::new() }
     }
 
     pub(crate) fn into_incident(self) -> AnswerIncident {
@@ -82,6 +92,12 @@ impl Reading {
             evidence: self.evidence,
         }
     }
+}
+
+fn ids(facts: &[&Fact]) -> Vec<FactId> {
+    let mut facts = facts.to_vec();
+    facts.sort_by_key(|fact| fact.since);
+    facts.iter().map(|fact| fact.id.clone()).collect()
 }
 
 fn shorten(title: &str) -> String {

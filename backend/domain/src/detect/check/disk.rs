@@ -1,7 +1,8 @@
 //! Filesystems: space and inodes nearly gone, when they will be, and filesystems that turned read-only.
 
+use super::sustained;
 use crate::detect::draft::Draft;
-use crate::detect::survey::{Survey, last, run_start};
+use crate::detect::survey::{Survey, last};
 use crate::detect::trend::{Heading, heading};
 use crate::fact::FactKind;
 use crate::metric::{Series, Unit};
@@ -75,17 +76,14 @@ fn capacity<'a>(survey: &Survey<'a>, free: &'a Series, size: &'a Series, unit: U
                 .text(text),
         );
     }
-    if !is_full(left) {
-        return None;
-    }
-    let since = run_start(&free.values, is_full).map_or(survey.set.window.start, |index| survey.at(index));
+    let since = survey.at(sustained(survey, &free.values, is_full)?);
     let text = format!("{place} is {} full: {left_text}, {}", humanise(used, Unit::Ratio), survey.lasting_text(since));
     Some(of(Draft::about(free, FactKind::Saturation { used }, 60.0 + 25.0 * used)).since(since).text(text))
 }
 
 /// Read-only from the beginning is how it was mounted; read-only since a while is a filesystem that gave up.
 fn read_only<'a>(survey: &Survey<'a>, series: &'a Series) -> Option<Draft<'a>> {
-    let start = run_start(&series.values, |value| value == 1.0)?;
+    let start = sustained(survey, &series.values, |value| value == 1.0)?;
     let was_writable = series.values.iter().take(start).any(|value| *value == 0.0);
     let since = survey.at(start);
     let text = format!("{} turned read-only, {}", survey.place(&series.id), survey.lasting_text(since));

@@ -45,6 +45,6 @@ pub fn sighting(reason: &str, rca_id: RcaId) -> Sighting {
         fingerprint: FINGERPRINT.to_owned(),
         instances: Vec::new(),
         facts: Vec::new(),
-        judged: Some(Judged { verified, rca_id }),
+        judged: Some(Judged { verified, rca_id, llm_call_id: None }),
     }
 }

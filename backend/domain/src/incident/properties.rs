@@ -38,7 +38,7 @@ fn sighting(fingerprint: &str, instances: &[&str], severity: Severity) -> Sighti
         fingerprint: fingerprint.to_owned(),
         instances: instances.iter().map(|&i| i.to_owned()).collect(),
         facts: Vec::new(),
-        judged: Some(Judged { verified, rca_id: RcaId::derive(&[fingerprint]) }),
+        judged: Some(Judged { verified, rca_id: RcaId::derive(&[fingerprint]), llm_call_id: None }),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::correlate::View;
 use super::{Actor, EventKind, Incident, IncidentState, Notice};
 use crate::fact::Fact;
-use crate::id::{IncidentId, RcaId};
+use crate::id::{IncidentId, LlmCallId, RcaId};
 use crate::time::{MINUTE, UtcMillis, Window};
 use crate::verdict::{AnswerIncident, Severity, Verdict, Verified};
 
@@ -33,6 +33,8 @@ pub struct Sighting {
 pub struct Judged {
     pub verified: Verified,
     pub rca_id: RcaId,
+    /// The model call behind the words, where there was one.
+    pub llm_call_id: Option<LlmCallId>,
 }
 
 /// In which way a standing incident is different now.

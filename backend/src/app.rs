@@ -1,5 +1,7 @@
 //! The composition root: the only place that knows every part. `App::build(settings)`, `port()`, `run_until_stopped()`.
 
+mod analysis;
+
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,9 +10,11 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{HttpServer, web};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
+use watchkeeper_clients::metrics::{MetricsSource, NoMetrics};
 use watchkeeper_common::system::CheckState;
 use watchkeeper_docstore::StoreError;
 
+use self::analysis::Analysis;
 use crate::auth::{
     Accounts, ApiKeys, AuthError, Authenticator, Hasher, Limits, Sessions, SystemScope, Throttle, Tokens,
 };
@@ -18,6 +22,8 @@ use crate::clock::Clock;
 use crate::config::{HttpUrl, Secrets, SecretsError, Settings, StoreKind};
 use crate::http::{self, Document, Front, ReadinessCheck, ReadinessChecks, Services, Shape};
 use crate::jobs::{Drained, Runner};
+use crate::nudge::Nudge;
+use crate::services::analyst::Analyst;
 use crate::shutdown;
 use crate::store::Store;
 use crate::telemetry::Telemetry;
@@ -35,6 +41,14 @@ pub enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("{0}")]
     Io(#[from] std::io::Error),
+}
+
+/// The world a server stands in; a test scripts it.
+#[derive(Debug, Clone, Default)]
+pub struct Outside {
+    pub clock: Clock,
+    /// `None`: the source the settings name.
+    pub metrics: Option<Arc<dyn MetricsSource>>,
 }
 
 /// A server that listens and has not begun to serve.
@@ -61,20 +75,26 @@ impl App {
     /// # Errors
     /// [`StartError`]: one line for the operator.
     pub async fn build(settings: Settings) -> Result<Self, StartError> {
-        Self::build_with(settings, Clock::default()).await
+        Self::build_with(settings, Outside::default()).await
     }
 
-    /// As [`App::build`], by a given clock.
+    /// As [`App::build`], in a given world.
     ///
     /// # Errors
     /// As [`App::build`].
-    pub async fn build_with(settings: Settings, clock: Clock) -> Result<Self, StartError> {
+    pub async fn build_with(settings: Settings, outside: Outside) -> Result<Self, StartError> {
         std::fs::create_dir_all(&settings.server.data_dir)?;
+        let Outside { clock, metrics } = outside;
         let secrets = Secrets::open(&settings)?;
         let store = Store::prepare(watchkeeper_docstore::open(&store_settings(&settings)).await?).await?;
         let telemetry = Telemetry::new();
-        let jobs = Runner::new(clock.clone(), 2)?;
-        let services = services(&settings, &secrets, &store, &clock, &telemetry)?;
+        let mut jobs = Runner::new(clock.clone(), 2)?;
+        let notices = Nudge::default();
+        let metrics = metrics.unwrap_or_else(|| Arc::new(NoMetrics));
+        let analyst = Arc::new(Analyst::new(store.clone()));
+        let analysis = Analysis::new(&settings, &store, &clock, metrics, analyst, &notices);
+        analysis.start(&settings, &store, &mut jobs);
+        let services = services(&settings, &secrets, &store, &clock, &telemetry, analysis)?;
         let listener = listen(&settings)?;
         let address = listener.local_addr()?;
         let drain = settings.http.drain.0;
@@ -152,6 +172,7 @@ fn services(
     store: &Store,
     clock: &Clock,
     telemetry: &Telemetry,
+    analysis: Analysis,
 ) -> Result<Services, StartError> {
     let security = &settings.security;
     let tokens = Tokens::new(secrets.jwt_bytes(), security.jwt_expire.0);
@@ -171,6 +192,10 @@ fn services(
         authenticator: Authenticator::new(Arc::clone(&sessions), Arc::clone(&api_keys)),
         sessions,
         api_keys,
+        batches: analysis.batches,
+        incidents: analysis.incidents,
+        stats: analysis.stats,
+        settings: analysis.settings,
         throttle: Arc::new(Throttle::per_minute(settings.http.rate_limit_per_minute.0)),
         readiness: Arc::new(ReadinessChecks(vec![Box::new(StoreCheck(store.clone()))])),
         telemetry: telemetry.clone(),

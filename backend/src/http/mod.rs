@@ -4,8 +4,10 @@
 //! To add a noun: a module here with `pub(crate) fn routes(&mut ServiceConfig)`, a line in [`api`], a line for its
 //! service in [`Services::install`], its conversions in `convert/`, and a row in the tenancy walk, which fails without.
 
+mod anomalies;
 mod api_keys;
 mod auth;
+mod batches;
 mod convert;
 mod cookie;
 mod envelope;
@@ -14,10 +16,14 @@ mod fallback;
 mod front;
 mod health;
 mod identify;
+mod incidents;
 mod list;
 mod openapi;
 mod problem;
+mod rca;
 mod sessions;
+mod settings;
+mod stats;
 
 use std::sync::Arc;
 
@@ -31,6 +37,10 @@ use utoipa_actix_web::{AppExt, scope};
 
 use crate::auth::{Accounts, ApiKeys, Authenticator, Sessions, Throttle};
 use crate::config::{List, Origin};
+use crate::services::batch::BatchService;
+use crate::services::incident::IncidentService;
+use crate::services::settings::SettingsService;
+use crate::services::stats::StatsService;
 use crate::telemetry::Telemetry;
 
 pub use extract::{Person, Read, Write};
@@ -46,6 +56,10 @@ pub struct Services {
     pub accounts: Arc<Accounts>,
     pub sessions: Arc<Sessions>,
     pub api_keys: Arc<ApiKeys>,
+    pub batches: BatchService,
+    pub incidents: IncidentService,
+    pub stats: StatsService,
+    pub settings: SettingsService,
     pub authenticator: Authenticator,
     pub throttle: Arc<Throttle>,
     pub readiness: Arc<ReadinessChecks>,
@@ -58,6 +72,10 @@ impl Services {
             .app_data(web::Data::from(Arc::clone(&self.accounts)))
             .app_data(web::Data::from(Arc::clone(&self.sessions)))
             .app_data(web::Data::from(Arc::clone(&self.api_keys)))
+            .app_data(web::Data::new(self.batches.clone()))
+            .app_data(web::Data::new(self.incidents.clone()))
+            .app_data(web::Data::new(self.stats.clone()))
+            .app_data(web::Data::new(self.settings.clone()))
             .app_data(web::Data::new(self.authenticator.clone()))
             .app_data(web::Data::from(Arc::clone(&self.throttle)))
             .app_data(web::Data::from(Arc::clone(&self.readiness)))
@@ -84,6 +102,12 @@ fn api(config: &mut ServiceConfig) {
     auth::routes(config);
     sessions::routes(config);
     api_keys::routes(config);
+    batches::routes(config);
+    incidents::routes(config);
+    anomalies::routes(config);
+    rca::routes(config);
+    stats::routes(config);
+    settings::routes(config);
 }
 
 /// The document of all operations, without a server.

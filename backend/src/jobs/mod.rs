@@ -7,6 +7,8 @@
 
 pub mod board;
 pub mod runner;
+pub mod scheduler;
+pub mod sweep;
 
 pub use crate::nudge::Nudge;
 pub use board::{Board, JobStatus};

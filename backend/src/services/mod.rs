@@ -4,6 +4,10 @@
 //! verb. It knows no HTTP. To add one: a file per noun here, a line in `app`, a module in `http`.
 
 pub mod analyst;
+pub mod batch;
 pub mod error;
+pub mod incident;
+pub mod settings;
+pub mod stats;
 
 pub use error::ServiceError;

@@ -1,6 +1,10 @@
 //! Where stored nouns and wire types meet, and nowhere else. One file per noun.
 
+pub(super) mod analysis;
 pub(super) mod auth;
+pub(super) mod incident;
+pub(super) mod settings;
+pub(super) mod stats;
 
 use jiff::Timestamp;
 use watchkeeper_domain::time::UtcMillis;

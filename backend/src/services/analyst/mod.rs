@@ -4,8 +4,9 @@ use watchkeeper_domain::fact::Fact;
 use watchkeeper_domain::id::{BatchId, LlmCallId};
 use watchkeeper_domain::metric::ScrapeHealth;
 use watchkeeper_domain::settings::TenantSettings;
+use watchkeeper_domain::signature;
 use watchkeeper_domain::time::UtcMillis;
-use watchkeeper_domain::verdict::{Answer, Author, Verdict, Verified};
+use watchkeeper_domain::verdict::{Author, Verdict, Verified};
 
 use crate::auth::TenantScope;
 use crate::store::Store;
@@ -49,10 +50,10 @@ impl Analyst {
         }
         let author = Author { provider: "builtin".to_owned(), model: "builtin".to_owned() };
         let verified = Verified {
-            answer: Answer::default(),
+            answer: signature::analyse(case.facts, case.now),
             dropped: Vec::new(),
-            verdict: Verdict::Inconclusive,
-            confidence: 0,
+            verdict: Verdict::Likely,
+            confidence: 50,
             reason: String::new(),
             author,
             fingerprint: case.fingerprint.to_owned(),

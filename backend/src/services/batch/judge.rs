@@ -1,0 +1,135 @@
+//! The second half: facts to sightings. Models are asked about few failures, and not again about one that stands still.
+
+use std::collections::BTreeMap;
+
+use watchkeeper_domain::batch::{Batch, Outcome};
+use watchkeeper_domain::cluster::{Cluster, cluster};
+use watchkeeper_domain::fact::{Fact, FactKind};
+use watchkeeper_domain::id::{Id, RcaId};
+use watchkeeper_domain::incident::sighting::{Judged, Sighting, is_steady};
+use watchkeeper_domain::incident::{Incident, blind};
+use watchkeeper_domain::llm::Provider;
+use watchkeeper_domain::settings::TenantSettings;
+
+use super::BatchService;
+use crate::auth::TenantScope;
+use crate::services::ServiceError;
+use crate::services::analyst::{Case, Judgement};
+use crate::store::{Filter, Order, Query};
+
+/// Failures per batch that a model is asked about, gravest first; the built-in analyst judges the rest.
+const ASKED_PER_BATCH: usize = 3;
+
+/// A cluster with its facts, ready to be judged.
+struct Suspect {
+    fingerprint: String,
+    instances: Vec<String>,
+    facts: Vec<Fact>,
+}
+
+impl BatchService {
+    /// Every failure in the batch's facts, judged; the batch is told which calls that took.
+    pub(super) async fn judge(
+        &self,
+        scope: &TenantScope,
+        settings: &TenantSettings,
+        batch: &mut Batch,
+    ) -> Result<Vec<Sighting>, ServiceError> {
+        let standing = self.standing(scope).await?;
+        let builtin = TenantSettings { provider: Some(Provider::Builtin), ..settings.clone() };
+        let mut sightings = Vec::new();
+        let mut asked = 0;
+        for suspect in suspects(&batch.facts) {
+            let first = self.ask(scope, &builtin, batch, &suspect).await;
+            let incident = standing.get(&suspect.fingerprint);
+            let judgement = if incident.is_some_and(|known| stands_still(known, &suspect, &first)) {
+                None
+            } else if asked < ASKED_PER_BATCH {
+                asked += 1;
+                Some(self.ask(scope, settings, batch, &suspect).await)
+            } else {
+                Some(first)
+            };
+            sightings.push(suspect.sighted(batch, judgement));
+        }
+        Ok(sightings)
+    }
+
+    async fn ask(&self, scope: &TenantScope, settings: &TenantSettings, batch: &Batch, suspect: &Suspect) -> Judgement {
+        let case = Case {
+            batch_id: &batch.id,
+            facts: &suspect.facts,
+            targets: &batch.targets,
+            settings,
+            fingerprint: &suspect.fingerprint,
+            instances: &suspect.instances,
+            now: self.clock.now(),
+        };
+        self.analyst.judge(scope, case).await
+    }
+
+    /// Live incidents by fingerprint.
+    async fn standing(&self, scope: &TenantScope) -> Result<BTreeMap<String, Incident>, ServiceError> {
+        let live = self.live(scope).await?;
+        Ok(live.into_iter().map(|known| (known.doc.fingerprint.clone(), known.doc)).collect())
+    }
+
+    /// The sighting of our own blindness, once the batch before this one failed too.
+    pub(super) async fn blindness(
+        &self,
+        scope: &TenantScope,
+        batch: &Batch,
+        reason: &str,
+    ) -> Result<Vec<Sighting>, ServiceError> {
+        let earlier = Filter::below("started_at", batch.started_at.0);
+        let query = Query::new(earlier, Order::newest("started_at"), blind::FAILURES_BEFORE_BLIND - 1);
+        let before = self.store.tenant(scope).find::<Batch>(&query).await?.items;
+        let failed = before.iter().filter(|b| matches!(b.outcome, Outcome::Failed { .. })).count();
+        if u32::try_from(failed).is_ok_and(|failed| failed + 1 >= blind::FAILURES_BEFORE_BLIND) {
+            Ok(vec![blind::sighting(reason, RcaId::derive(&[batch.id.as_str(), "blind"]))])
+        } else {
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// A model's words still fit: the leading facts are the same, and code does not rate it worse than the words do.
+fn stands_still(incident: &Incident, suspect: &Suspect, builtin: &Judgement) -> bool {
+    let rated = builtin.verified.answer.incident.as_ref().map(|words| words.severity);
+    incident.author_provider != Provider::Builtin.as_str()
+        && is_steady(incident, &suspect.facts)
+        && rated.is_none_or(|severity| severity <= incident.severity)
+}
+
+/// The clusters with their facts, gravest first. Facts that show nothing unusual go along with the gravest; where there
+/// is none they stand alone, for a model that is asked about every batch.
+fn suspects(facts: &[Fact]) -> Vec<Suspect> {
+    let (context, unusual): (Vec<Fact>, Vec<Fact>) =
+        facts.iter().cloned().partition(|fact| fact.kind == FactKind::Context);
+    let mut suspects: Vec<Suspect> = cluster(&unusual).into_iter().map(|found| gathered(found, &unusual)).collect();
+    match suspects.first_mut() {
+        Some(gravest) => gravest.facts.extend(context),
+        None if context.is_empty() => {}
+        None => suspects.push(Suspect { fingerprint: "reported".to_owned(), instances: Vec::new(), facts: context }),
+    }
+    suspects
+}
+
+fn gathered(found: Cluster, facts: &[Fact]) -> Suspect {
+    let facts = facts.iter().filter(|fact| found.fact_ids.contains(&fact.id)).cloned().collect();
+    Suspect { fingerprint: found.fingerprint, instances: found.instances, facts }
+}
+
+impl Suspect {
+    fn sighted(self, batch: &mut Batch, judgement: Option<Judgement>) -> Sighting {
+        let judged = judgement.map(|judgement| {
+            batch.receipt.model_called |= !judgement.call_ids.is_empty();
+            batch.receipt.prompt_tokens = batch.receipt.prompt_tokens.saturating_add(judgement.prompt_tokens);
+            let llm_call_id = judgement.call_ids.last().cloned();
+            batch.llm_call_ids.extend(judgement.call_ids);
+            let rca_id = RcaId::derive(&[batch.id.as_str(), &self.fingerprint]);
+            Judged { verified: judgement.verified, rca_id, llm_call_id }
+        });
+        Sighting { fingerprint: self.fingerprint, instances: self.instances, facts: self.facts, judged }
+    }
+}

@@ -1,0 +1,124 @@
+//! The first half of a batch: ask the metrics source, find facts, decide whether anyone is to be asked about them.
+
+use watchkeeper_clients::metrics::GatherRequest;
+use watchkeeper_domain::batch::{Batch, Outcome, Receipt, Trigger};
+use watchkeeper_domain::detect::{self, Findings};
+use watchkeeper_domain::gate::{self, Gate};
+use watchkeeper_domain::id::BatchId;
+use watchkeeper_domain::metric::MetricSet;
+use watchkeeper_domain::settings::{AnalysisMode, TenantSettings};
+use watchkeeper_domain::time::{MINUTE, SECOND, UtcMillis, Window};
+
+use super::{BatchService, millis};
+use crate::auth::TenantScope;
+use crate::services::{ServiceError, settings};
+
+/// Distance of two points; Prometheus scrapes at least this often.
+const STEP_MS: i64 = 15 * SECOND;
+/// How far before the window the baseline reaches.
+const BASELINE_MS: i64 = 30 * MINUTE;
+/// A window shorter than this holds too few scrapes to judge.
+const MIN_WINDOW_MS: i64 = MINUTE;
+/// Facts that show nothing unusual, given to the model when it is asked about every batch.
+const CONTEXT_FACTS: usize = 24;
+
+impl BatchService {
+    /// A new batch with what was found, not stored yet.
+    pub(super) async fn look(
+        &self,
+        scope: &TenantScope,
+        settings: &TenantSettings,
+        id: BatchId,
+        trigger: Trigger,
+        window_end: UtcMillis,
+    ) -> Result<Batch, ServiceError> {
+        let started_at = self.clock.now();
+        let interval = millis(settings::interval(settings, self.limits.default_interval));
+        let window = Window { start: window_end - interval.max(MIN_WINDOW_MS), end: window_end };
+        let mut batch = Batch {
+            id,
+            trigger,
+            window,
+            started_at,
+            finished_at: started_at,
+            outcome: Outcome::Quiet,
+            receipt: Receipt::default(),
+            facts: Vec::new(),
+            targets: Vec::new(),
+            incident_ids: Vec::new(),
+            llm_call_ids: Vec::new(),
+            truncated: None,
+            complete: false,
+            expires_at: self.limits.expires(started_at),
+        };
+        match self.gather(scope, window).await {
+            Ok(set) => {
+                let mode = settings.analysis_mode;
+                let seen = tokio::task::spawn_blocking(move || examine(set, mode));
+                seen.await.map_err(|error| ServiceError::Internal(error.to_string()))?.describe(&mut batch);
+            }
+            Err(reason) => {
+                "the metrics source could not be used".clone_into(&mut batch.receipt.text);
+                batch.outcome = Outcome::Failed { reason };
+            }
+        }
+        Ok(batch)
+    }
+
+    async fn gather(&self, scope: &TenantScope, window: Window) -> Result<MetricSet, String> {
+        let request = GatherRequest {
+            user_id: scope.key().to_owned(),
+            window,
+            baseline_ms: BASELINE_MS,
+            step_ms: STEP_MS,
+            max_series: self.limits.max_series,
+        };
+        let deadline = self.limits.gather_deadline;
+        match tokio::time::timeout(deadline, self.source.gather(&request)).await {
+            Ok(gathered) => gathered.map_err(|error| error.to_string()),
+            Err(_elapsed) => {
+                Err(format!("The metrics source did not answer within {} s. It may be overloaded.", deadline.as_secs()))
+            }
+        }
+    }
+}
+
+/// What one look at the metrics gave.
+struct Seen {
+    set: MetricSet,
+    findings: Findings,
+    gate: Gate,
+    full_text_tokens: u32,
+}
+
+/// A millisecond per thousand series, so it runs beside the reactor.
+fn examine(set: MetricSet, mode: AnalysisMode) -> Seen {
+    let mut findings = detect::examine(&set);
+    let gate = gate::decide(&findings, mode);
+    if mode == AnalysisMode::EveryBatch {
+        let context = detect::context_facts(&set, &findings, CONTEXT_FACTS);
+        findings.facts.extend(context);
+    }
+    let full_text_tokens = 0;
+    Seen { set, findings, gate, full_text_tokens }
+}
+
+impl Seen {
+    fn describe(self, batch: &mut Batch) {
+        let Findings { series, outside, targets, targets_down, .. } = self.findings;
+        batch.receipt = Receipt {
+            series,
+            outside,
+            targets,
+            targets_down,
+            text: self.gate.receipt_text(),
+            model_called: false,
+            prompt_tokens: 0,
+            full_text_tokens: self.full_text_tokens,
+        };
+        batch.outcome = if self.gate.is_open() { Outcome::Analysed } else { Outcome::Quiet };
+        batch.facts = self.findings.facts;
+        batch.targets = self.set.targets;
+        batch.truncated = self.set.truncated;
+    }
+}

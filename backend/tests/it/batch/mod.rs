@@ -1,0 +1,5 @@
+//! Batches, schedules and incidents on a real store, with the metrics source scripted.
+
+mod pipeline;
+mod schedule;
+mod world;

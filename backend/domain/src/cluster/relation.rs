@@ -30,7 +30,7 @@ const CAUSES: [(Family, &[Family]); 9] = [
         ],
     ),
     (Family::Restart, &[Family::Service, Family::Requests, Family::Probe, Family::Clock, Family::Application]),
-    (Family::Disk, &[Family::Cpu, Family::Service, Family::Requests, Family::Probe, Family::Application]),
+    (Family::Disk, &[Family::Service, Family::Requests, Family::Probe, Family::Application]),
     (Family::Conntrack, &[Family::Network, Family::Requests, Family::Probe]),
     (Family::Descriptors, &[Family::Network, Family::Service, Family::Requests, Family::Probe, Family::Application]),
     (Family::Cpu, &[Family::Requests, Family::Probe, Family::Application]),

@@ -53,3 +53,13 @@ fn every_fact_is_in_exactly_one_cluster() {
     assert_eq!(ids, expected);
     assert!(expected.len() >= 4);
 }
+
+#[test]
+fn a_filling_disk_does_not_explain_busy_processors() {
+    let root = [("mountpoint", "/"), ("device", "/dev/vda1"), ("fstype", "ext4")];
+    let set = host("web:9100")
+        .gauge("node_filesystem_avail_bytes", &root, ramp(30e9, 5e9))
+        .gauge("node_cpu_seconds_total", &[("cpu", "0"), ("mode", "idle")], step(0.9, 0.01, 6))
+        .set();
+    assert_eq!(fingerprints(&examine(&set).facts), ["disk:web:9100:/", "cpu:web:9100"]);
+}

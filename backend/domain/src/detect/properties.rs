@@ -54,6 +54,8 @@ fn queue(values: Vec<f64>) -> MetricSet {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn any_input_is_survived_and_answered_the_same_in_any_order(set in any_set(), turn in 0_usize..24) {
         let findings = examine(&set);

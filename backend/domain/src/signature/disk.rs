@@ -42,7 +42,8 @@ pub(crate) fn space(case: &Case<'_>) -> Option<Reading> {
             .cause(format!("{place} on {name} has run out of room; what writes there will fail or already fails.")),
     };
     let affected = affected(case, fact);
-    let reading = reading.first(if is_windows(fact) { &WINDOWS_SPACE } else { &LINUX_SPACE }).prevent(&[
+    let first = if is_windows(fact) { &WINDOWS_SPACE } else { &LINUX_SPACE };
+    let reading = reading.first(first).filling("<mountpoint>", place).prevent(&[
         "Rotate and cap logs (logrotate, journald `SystemMaxUse`), and clear temporary files and old images on a schedule.",
         "Give data that grows a volume of its own, sized with its trend in mind.",
     ]);
@@ -72,6 +73,7 @@ pub(crate) fn inodes(case: &Case<'_>) -> Option<Reading> {
                 "`df -i` to confirm, then find where the files are: `du --inodes -xd2 <mountpoint> | sort -n`.",
                 "Delete what is not needed with `find … -delete`; free space in bytes does not help.",
             ])
+            .filling("<mountpoint>", place)
             .prevent(&["Expire sessions and caches, or keep them out of the filesystem; choose more inodes when the volume is made anew."])
             .proof([fact])
             .rival("A runaway process creates files in a loop.", &[fact], &[]),

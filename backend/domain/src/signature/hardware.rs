@@ -21,6 +21,7 @@ pub(crate) fn raid(case: &Case<'_>) -> Option<Reading> {
                 "`smartctl -a /dev/<disk>`; make sure that a backup is fresh before anything else.",
                 "Replace it: `mdadm --manage /dev/<array> --remove /dev/<disk>`, then `--add` the new one and watch the rebuild.",
             ])
+            .filling("<array>", array)
             .prevent(&["Keep a hot spare, watch SMART values, and scrub arrays monthly."])
             .proof([fact])
             .rival("Cable or controller lost the disk, which is itself healthy.", &[fact], &[]),

@@ -5,7 +5,8 @@ use super::reading::Reading;
 use crate::fact::{Fact, FactKind};
 use crate::verdict::Severity;
 
-const AVAILABLE: [&str; 2] = ["node_memory_MemAvailable_bytes", "windows_memory_available_bytes"];
+const AVAILABLE: [&str; 3] =
+    ["node_memory_MemAvailable_bytes", "windows_memory_available_bytes", "windows_os_physical_memory_free_bytes"];
 /// Memory that is gone this soon is an emergency.
 const SOON_SECONDS: f64 = 1_800.0;
 

@@ -46,6 +46,7 @@ fn interface(case: &Case<'_>) -> Option<Reading> {
                 "For errors: reseat or change cable and port, check `ethtool <device>` for speed and duplex on both ends.",
                 "For drops: `ethtool -g <device>` and raise the ring (`ethtool -G`), check that no CPU is saturated by interrupts.",
             ])
+            .filling("<device>", device)
             .prevent(&["Watch the switch port's counters too, and bond two links where it matters."])
             .proof([fact].into_iter().chain(retransmitted))
             .rival(rival, &[], &[]),

@@ -50,6 +50,16 @@ impl Reading {
         self
     }
 
+    /// Puts a label's value into the commands where it can only be a name: a command to be copied never carries a label's syntax.
+    pub(crate) fn filling(mut self, placeholder: &str, value: &str) -> Self {
+        if is_plain_name(value) {
+            for step in &mut self.fix_plan.immediate {
+                *step = step.replace(placeholder, value);
+            }
+        }
+        self
+    }
+
     pub(crate) fn prevent(mut self, steps: &[&str]) -> Self {
         self.fix_plan.prevention = steps.iter().map(|step| (*step).to_owned()).collect();
         self
@@ -94,6 +104,12 @@ impl Reading {
     }
 }
 
+/// Letters, digits and `/ . _ @ -`, not looking like an option.
+fn is_plain_name(value: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '@' | '-');
+    !value.is_empty() && value.len() <= 64 && !value.starts_with('-') && value.chars().all(plain)
+}
+
 fn ids(facts: &[&Fact]) -> Vec<FactId> {
     let mut facts = facts.to_vec();
     facts.sort_by_key(|fact| fact.since);
@@ -105,4 +121,15 @@ fn shorten(title: &str) -> String {
         return title.to_owned();
     }
     title.chars().take(MAX_TITLE - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain_name;
+
+    #[test]
+    fn only_names_enter_commands() {
+        assert!(["/var/lib", "nginx.service", "getty@tty1.service", "eth0"].into_iter().all(is_plain_name));
+        assert!(!["", "/; rm -rf /", "$(id)", "-rf", "a b", "`id`"].into_iter().any(is_plain_name));
+    }
 }

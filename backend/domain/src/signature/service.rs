@@ -26,6 +26,8 @@ pub(crate) fn recognise(case: &Case<'_>) -> Option<Reading> {
             ))
             .cause(advice.cause.to_owned())
             .first(advice.first)
+            .filling("<unit>", advice.service)
+            .filling("<name>", advice.service)
             .prevent(&[
                 "Let it restart by itself (`Restart=on-failure`, service recovery), and watch what it depends on.",
             ])

@@ -20,6 +20,8 @@ pub(crate) fn examine<'a>(survey: &Survey<'a>) -> Vec<Draft<'a>> {
     let pairs = [
         ("node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes"),
         ("windows_memory_available_bytes", "windows_memory_physical_total_bytes"),
+        // Before windows_exporter 0.29.
+        ("windows_os_physical_memory_free_bytes", "windows_cs_physical_memory_bytes"),
     ];
     let memory =
         pairs.into_iter().flat_map(|(free, total)| survey.pairs(free, total)).filter_map(|(f, t)| room(survey, f, t));

@@ -43,7 +43,7 @@ fn a_faulty_link() {
     [Medium] web: eth0 has packet errors, 37.5/s
     eth0 on web has packet errors: 37.5/s, for 4 min. Medium, because connections through it become slow or break.
     cause: The link is faulty: cable, transceiver, port, or a mismatch of duplex or speed.
-    first: `ip -s link show <device>` and `ethtool -S <device>`: which counter rises?
+    first: `ip -s link show eth0` and `ethtool -S eth0`: which counter rises?
     proof: M2 M1
     or: The network driver or its firmware is at fault. (for M2; against )
     "#);

@@ -17,7 +17,7 @@ fn a_disk_that_fills() {
     [Critical] web: /var will be full in 25.6 min
     /var on web is 92% used and fills by 2.6 MB/s: 4 GB of 50 GB left, full in 25.6 min. Critical, because little time is left to act.
     cause: Something writes to /var on web steadily, 2.6 MB/s, and nothing clears it away.
-    first: Find what grows: `du -xhd1 <mountpoint> | sort -h`, and deleted files still held open: `lsof +L1`.
+    first: Find what grows: `du -xhd1 /var | sort -h`, and deleted files still held open: `lsof +L1`.
     proof: M1
     or: A one-off job (backup, import, core dump) is writing and will clean up after itself. (for M1; against )
     "#);
@@ -35,7 +35,7 @@ fn a_full_disk() {
     [Critical] web: /var is 98.8% full
     /var on web is 98.8% full for 65 min: 600 MB of 50 GB left. Critical, because writes fail or are about to.
     cause: /var on web has run out of room; what writes there will fail or already fails.
-    first: Find what grows: `du -xhd1 <mountpoint> | sort -h`, and deleted files still held open: `lsof +L1`.
+    first: Find what grows: `du -xhd1 /var | sort -h`, and deleted files still held open: `lsof +L1`.
     proof: M1
     or: A one-off job (backup, import, core dump) is writing and will clean up after itself. (for M1; against )
     "#);
@@ -53,7 +53,7 @@ fn inodes_gone() {
     [Critical] web: /var runs out of inodes
     /var on web has 12000 of 3.3 M inodes left (99.6% used), for 10 min. Critical, because writes fail or are about to.
     cause: A very large number of small files on /var: sessions, caches, mail queue or temporary files that nobody clears.
-    first: `df -i` to confirm, then find where the files are: `du --inodes -xd2 <mountpoint> | sort -n`.
+    first: `df -i` to confirm, then find where the files are: `du --inodes -xd2 /var | sort -n`.
     proof: M1
     or: A runaway process creates files in a loop. (for M1; against )
     "#);
@@ -274,7 +274,7 @@ fn heat_and_a_degraded_array() {
     [Critical] web: RAID array md0 is degraded
     Array md0 on web has failed disks (1), for 9 min. Critical, because the next failure may lose the data.
     cause: A disk of the array failed or lost its connection.
-    first: `cat /proc/mdstat` and `mdadm --detail /dev/<array>`: which disk?
+    first: `cat /proc/mdstat` and `mdadm --detail /dev/md0`: which disk?
     proof: M1
     or: Cable or controller lost the disk, which is itself healthy. (for M1; against )
     "#);

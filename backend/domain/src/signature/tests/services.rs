@@ -101,7 +101,7 @@ fn a_failed_unit() {
     [High] web: nginx.service has failed
     nginx.service on web has failed, for 5 min. High, because what depends on it fails with it.
     cause: The unit ended with an error, or gave up after too many restarts; its log says which.
-    first: `systemctl status <unit>` and `journalctl -u <unit> -e`.
+    first: `systemctl status nginx.service` and `journalctl -u nginx.service -e`.
     proof: M1
     or: A one-shot job failed and nothing that runs is affected. (for M1; against )
     "#);

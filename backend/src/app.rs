@@ -21,9 +21,14 @@ use crate::auth::{
 use crate::clock::Clock;
 use crate::config::{HttpUrl, Secrets, SecretsError, Settings, StoreKind};
 use crate::http::{self, Document, Front, ReadinessCheck, ReadinessChecks, Services, Shape};
+use crate::jobs::deliver::Deliver;
+use crate::jobs::notify::Notify;
 use crate::jobs::{Drained, Runner};
 use crate::nudge::Nudge;
+use crate::services::alert::Alerts;
 use crate::services::analyst::Analyst;
+use crate::services::delivery::Deliveries;
+use crate::services::post::{Post, PostError};
 use crate::shutdown;
 use crate::store::Store;
 use crate::telemetry::Telemetry;
@@ -35,6 +40,8 @@ pub enum StartError {
     Secrets(#[from] SecretsError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Post(#[from] PostError),
     #[error(transparent)]
     Auth(#[from] AuthError),
     #[error("HOST and PORT: cannot listen on {address}: {source}")]
@@ -50,6 +57,9 @@ pub struct Outside {
     /// `None`: the source the settings name.
     pub metrics: Option<Arc<dyn MetricsSource>>,
 }
+
+/// How long a message waits at most for a nudge that went to another server.
+const MESSAGE_PERIOD: Duration = Duration::from_secs(5);
 
 /// A server that listens and has not begun to serve.
 #[derive(Debug)]
@@ -94,9 +104,16 @@ impl App {
         let analyst = Arc::new(Analyst::new(store.clone()));
         let analysis = Analysis::new(&settings, &store, &clock, metrics, analyst, &notices);
         analysis.start(&settings, &store, &mut jobs);
-        let services = services(&settings, &secrets, &store, &clock, &telemetry, analysis)?;
+        let post = Arc::new(Post::open(&settings, &secrets.sealing)?);
+        let services = services(&settings, &secrets, &store, &clock, &telemetry, &post, analysis)?;
         let listener = listen(&settings)?;
         let address = listener.local_addr()?;
+        let site = settings
+            .http
+            .frontend_url
+            .as_ref()
+            .map_or_else(|| format!("http://{address}"), |url| url.as_str().to_owned());
+        spawn_messages(&mut jobs, notices, site, &store, &post, &clock, &telemetry);
         let drain = settings.http.drain.0;
         let server = serve(&settings, services, listener)?;
         Ok(Self { server: Listening(server), address, jobs, drain, stop: CancellationToken::new() })
@@ -172,6 +189,7 @@ fn services(
     store: &Store,
     clock: &Clock,
     telemetry: &Telemetry,
+    post: &Arc<Post>,
     analysis: Analysis,
 ) -> Result<Services, StartError> {
     let security = &settings.security;
@@ -196,10 +214,36 @@ fn services(
         incidents: analysis.incidents,
         stats: analysis.stats,
         settings: analysis.settings,
+        alerts: Arc::new(Alerts::new(store.clone(), Arc::clone(post), clock.clone())),
+        deliveries: Arc::new(Deliveries::new(store.clone())),
         throttle: Arc::new(Throttle::per_minute(settings.http.rate_limit_per_minute.0)),
         readiness: Arc::new(ReadinessChecks(vec![Box::new(StoreCheck(store.clone()))])),
         telemetry: telemetry.clone(),
     })
+}
+
+/// From a pending notice to an accepted message. `notices` wakes the first of the two jobs.
+fn spawn_messages(
+    jobs: &mut Runner,
+    notices: Nudge,
+    site: String,
+    store: &Store,
+    post: &Arc<Post>,
+    clock: &Clock,
+    telemetry: &Telemetry,
+) {
+    let queued = Nudge::default();
+    let notify = Notify {
+        store: store.clone(),
+        system: SystemScope::for_job("find incidents with pending notices"),
+        post: Arc::clone(post),
+        site,
+        deliver: queued.clone(),
+    };
+    let system = SystemScope::for_job("find queued deliveries");
+    let deliver = Deliver::new(store.clone(), system, Arc::clone(post), clock.clone(), telemetry.clone());
+    jobs.spawn(MESSAGE_PERIOD, notices, Arc::new(notify));
+    jobs.spawn(MESSAGE_PERIOD, queued, Arc::new(deliver));
 }
 
 #[derive(Debug)]

@@ -9,7 +9,7 @@ mod tests;
 
 use sha2::{Digest, Sha256};
 
-use crate::alert::{Channel, Delivery, DeliveryState, NotifyOn, Phase, SuppressReason};
+use crate::alert::{Attempt, Channel, Delivery, DeliveryState, NotifyOn, Phase, SuppressReason};
 use crate::id::{DeliveryId, Id, IncidentId};
 use crate::incident::Notice;
 use crate::time::{DAY, HOUR, SECOND, UtcMillis};
@@ -56,7 +56,7 @@ pub fn decide(notice: Notice, severity: Severity, wish: &Wish, ledger: &[Deliver
 pub enum Turn {
     /// `root` is the first message of the thread that was sent; absent for the first itself.
     Send { root: Option<Root> },
-    /// An earlier message of the thread is still on its way; not before this time.
+    /// An earlier message of the thread is still on its way: its next attempt, which is past while it is being sent.
     Wait { until: UtcMillis },
     /// A newer message says all that this one would.
     Superseded,
@@ -78,7 +78,7 @@ pub fn turn(due: &Delivery, ledger: &[Delivery]) -> Turn {
         return Turn::Superseded;
     }
     if let Some(earlier) = thread().filter(queued).filter(|d| d.seq < due.seq).min_by_key(|d| d.seq) {
-        return Turn::Wait { until: earlier.next_attempt_at.max(earlier.lease_until) };
+        return Turn::Wait { until: earlier.next_attempt_at };
     }
     let sent = thread().filter(|d| matches!(d.state, DeliveryState::Sent { .. }) && d.seq < due.seq);
     Turn::Send { root: sent.min_by_key(|d| d.seq).map(|d| Root { id: d.id.clone(), title: d.message.title.clone() }) }
@@ -115,6 +115,55 @@ pub fn retry(delivery: &Delivery, attempts: u32, after_ms: Option<i64>, now: Utc
     let spread = base * 2 / 5 * i64::from(lot(&delivery.id, attempts)) / i64::from(u8::MAX);
     let wait = (base - base / 5 + spread).max(after_ms.unwrap_or(0));
     Retry::At((now + wait).min(dead_at))
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Accepted,
+    /// It may be accepted later.
+    Retry {
+        error: String,
+        after_ms: Option<i64>,
+    },
+    Permanent {
+        error: String,
+    },
+    /// It was not tried: the receiver does not want it any more.
+    Withdrawn(SuppressReason),
+}
+
+const INTERRUPTED: &str = "the server stopped during this attempt; the message may have arrived";
+
+/// Writes an attempt that began `delivery.started`-th and ended `at` into the ledger row, and ends its lease. Attempts that
+/// began and never ended (the server was killed) are listed as such.
+pub fn record(delivery: &mut Delivery, outcome: Outcome, at: UtcMillis) {
+    delivery.lease_until = UtcMillis::default();
+    while delivery.attempts.len() + 1 < usize::try_from(delivery.started).unwrap_or(usize::MAX) {
+        delivery.attempts.push(Attempt { at, error: Some(INTERRUPTED.to_owned()) });
+    }
+    let (error, state) = match outcome {
+        Outcome::Withdrawn(reason) => return settle(delivery, DeliveryState::Suppressed { reason }),
+        Outcome::Accepted => (None, Some(DeliveryState::Sent { at })),
+        Outcome::Permanent { error } => (Some(error.clone()), Some(DeliveryState::Failed { error })),
+        Outcome::Retry { error, after_ms } => match retry(delivery, delivery.started, after_ms, at) {
+            Retry::GiveUp => (Some(error.clone()), Some(DeliveryState::Failed { error })),
+            Retry::At(next) => {
+                delivery.next_attempt_at = next;
+                (Some(error), None)
+            }
+        },
+    };
+    delivery.attempts.push(Attempt { at, error });
+    if let Some(state) = state {
+        settle(delivery, state);
+    }
+}
+
+/// Ends the delivery job's work with a row.
+pub fn settle(delivery: &mut Delivery, state: DeliveryState) {
+    delivery.state = state;
+    delivery.phase = Phase::Done;
 }
 
 fn lot(id: &DeliveryId, attempts: u32) -> u8 {

@@ -161,6 +161,8 @@ settings! {
         from: Option<String> = SMTP_FROM("");
         /// How the connection is secured.
         tls: SmtpTls = SMTP_TLS("starttls");
+        /// PEM file of a private authority that mail servers may be certified by, beside the system's.
+        ca_file: Option<PathBuf> = SMTP_CA_FILE("");
     }
     /// Traces of model calls.
     langfuse: Langfuse {

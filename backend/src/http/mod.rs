@@ -4,12 +4,14 @@
 //! To add a noun: a module here with `pub(crate) fn routes(&mut ServiceConfig)`, a line in [`api`], a line for its
 //! service in [`Services::install`], its conversions in `convert/`, and a row in the tenancy walk, which fails without.
 
+mod alerts;
 mod anomalies;
 mod api_keys;
 mod auth;
 mod batches;
 mod convert;
 mod cookie;
+mod deliveries;
 mod envelope;
 mod extract;
 mod fallback;
@@ -37,7 +39,9 @@ use utoipa_actix_web::{AppExt, scope};
 
 use crate::auth::{Accounts, ApiKeys, Authenticator, Sessions, Throttle};
 use crate::config::{List, Origin};
+use crate::services::alert::Alerts;
 use crate::services::batch::BatchService;
+use crate::services::delivery::Deliveries;
 use crate::services::incident::IncidentService;
 use crate::services::settings::SettingsService;
 use crate::services::stats::StatsService;
@@ -61,6 +65,8 @@ pub struct Services {
     pub stats: StatsService,
     pub settings: SettingsService,
     pub authenticator: Authenticator,
+    pub alerts: Arc<Alerts>,
+    pub deliveries: Arc<Deliveries>,
     pub throttle: Arc<Throttle>,
     pub readiness: Arc<ReadinessChecks>,
     pub telemetry: Telemetry,
@@ -77,6 +83,8 @@ impl Services {
             .app_data(web::Data::new(self.stats.clone()))
             .app_data(web::Data::new(self.settings.clone()))
             .app_data(web::Data::new(self.authenticator.clone()))
+            .app_data(web::Data::from(Arc::clone(&self.alerts)))
+            .app_data(web::Data::from(Arc::clone(&self.deliveries)))
             .app_data(web::Data::from(Arc::clone(&self.throttle)))
             .app_data(web::Data::from(Arc::clone(&self.readiness)))
             .app_data(web::Data::new(self.telemetry.clone()));
@@ -108,6 +116,8 @@ fn api(config: &mut ServiceConfig) {
     rca::routes(config);
     stats::routes(config);
     settings::routes(config);
+    alerts::routes(config);
+    deliveries::routes(config);
 }
 
 /// The document of all operations, without a server.

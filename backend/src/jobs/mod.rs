@@ -6,6 +6,8 @@
 //! To add one: a file here with `impl Job`, and a `runner.spawn` line in `app`.
 
 pub mod board;
+pub mod deliver;
+pub mod notify;
 pub mod runner;
 pub mod scheduler;
 pub mod sweep;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use watchkeeper_common::problem::FieldError;
 
+use super::seal::SealError;
 use crate::auth::AuthError;
 use crate::store::Error as StoreError;
 
@@ -83,5 +84,11 @@ impl From<AuthError> for ServiceError {
             AuthError::Unavailable(cause) => Self::Busy { retry_after: Duration::from_secs(2), cause },
             AuthError::Internal(cause) => Self::Internal(cause),
         }
+    }
+}
+
+impl From<SealError> for ServiceError {
+    fn from(error: SealError) -> Self {
+        Self::Internal(error.to_string())
     }
 }

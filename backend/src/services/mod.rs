@@ -3,10 +3,14 @@
 //! A service holds what it needs (store, clients, clock), is built in `app`, and takes `&TenantScope` first in every
 //! verb. It knows no HTTP. To add one: a file per noun here, a line in `app`, a module in `http`.
 
+pub mod alert;
 pub mod analyst;
 pub mod batch;
+pub mod delivery;
 pub mod error;
 pub mod incident;
+pub mod post;
+pub mod seal;
 pub mod settings;
 pub mod stats;
 

@@ -14,7 +14,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use crate::incident::{EventKind, Incident, IncidentState, Notice, TimelineEvent};
+use crate::incident::{EventKind, Incident, IncidentState, Notice, PendingNotice};
 use crate::verdict::{Severity, Verdict};
 
 pub use time::{moment, span};
@@ -56,11 +56,13 @@ pub struct Message {
 }
 
 impl Message {
-    /// Says what `event` means for the reader. `zone` is an IANA name (unknown ones read as UTC); `site` is the address of the
-    /// dashboard without a trailing slash.
+    /// Says what `pending` means for the reader. `zone` is an IANA name (unknown ones read as UTC); `site` is the address of
+    /// the dashboard without a trailing slash.
     #[must_use]
-    pub fn of(incident: &Incident, event: &TimelineEvent, notice: Notice, zone: &str, site: &str) -> Self {
+    pub fn of(incident: &Incident, pending: &PendingNotice, zone: &str, site: &str) -> Self {
+        let notice = pending.notice;
         let resolved = notice == Notice::Resolved;
+        let event = incident.timeline.iter().find(|event| event.seq == pending.seq);
         let actions = incident.fix_plan.immediate.iter().map(|a| line(a, ACTION_CHARS)).filter(|a| !a.is_empty());
         let proof = incident.evidence.first().map(|fact| line(&format!("{}: {}", fact.id, fact.text), PROOF_CHARS));
         Self {
@@ -68,9 +70,9 @@ impl Message {
             state: incident.state,
             severity: incident.severity,
             title: line(&incident.title, TITLE_CHARS),
-            at: moment(event.at, zone),
+            at: moment(pending.at, zone),
             window: span(incident.window, zone),
-            what: what(&event.kind).map(|text| line(text, WHAT_CHARS)),
+            what: event.and_then(|event| what(&event.kind)).map(|text| line(text, WHAT_CHARS)),
             summary: line(&incident.summary, SUMMARY_CHARS),
             verdict: incident.verdict,
             confidence: incident.confidence.min(100),

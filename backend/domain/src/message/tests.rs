@@ -4,7 +4,7 @@ use super::plain::plain;
 use super::*;
 use crate::fact::{Fact, FactId, FactKind};
 use crate::id::{BatchId, Id, IncidentId};
-use crate::incident::Actor;
+use crate::incident::{Actor, TimelineEvent};
 use crate::metric::{SeriesId, Unit};
 use crate::time::{MINUTE, UtcMillis, Window};
 use crate::verdict::FixPlan;
@@ -71,17 +71,19 @@ fn incident() -> Incident {
     }
 }
 
-fn event(kind: EventKind) -> TimelineEvent {
-    TimelineEvent { seq: 1, at: START + MINUTE, actor: Actor::Batch { id: BatchId::derive(&["b"]) }, kind }
+fn say(incident: Incident, kind: EventKind, notice: Notice, zone: &str) -> Message {
+    let at = START + MINUTE;
+    let event = TimelineEvent { seq: 1, at, actor: Actor::Batch { id: BatchId::derive(&["b"]) }, kind };
+    Message::of(&Incident { timeline: vec![event], ..incident }, &PendingNotice { seq: 1, notice, at }, zone, SITE)
 }
 
-fn opened(incident: &Incident) -> Message {
-    Message::of(incident, &event(EventKind::Opened), Notice::Opened, "Asia/Kolkata", SITE)
+fn opened(incident: Incident) -> Message {
+    say(incident, EventKind::Opened, Notice::Opened, "Asia/Kolkata")
 }
 
 #[test]
 fn a_new_incident_reads_from_state_to_link() {
-    let message = opened(&incident());
+    let message = opened(incident());
     assert_eq!(message.subject(None), "[HIGH] Memory leak in api-1 fills swap");
     assert_snapshot!(plain(&message), @r"
     ▲ HIGH · open · 21 Nov 2026, 15:21 IST
@@ -111,7 +113,7 @@ fn a_new_incident_reads_from_state_to_link() {
 fn an_update_says_what_changed() {
     let kind = EventKind::Updated { what: "severity rose from high to critical".to_owned() };
     let incident = Incident { severity: Severity::Critical, state: IncidentState::Acknowledged, ..incident() };
-    let message = Message::of(&incident, &event(kind), Notice::Updated, "UTC", SITE);
+    let message = say(incident, kind, Notice::Updated, "UTC");
     assert_eq!(
         message.subject(Some("Memory leak in api-1 fills swap")),
         "Re: [CRITICAL] Memory leak in api-1 fills swap"
@@ -126,7 +128,7 @@ fn an_update_says_what_changed() {
 #[test]
 fn a_resolution_asks_for_nothing() {
     let kind = EventKind::Resolved { why: "quiet for 2 batches".to_owned() };
-    let message = Message::of(&incident(), &event(kind), Notice::Resolved, "America/New_York", SITE);
+    let message = say(incident(), kind, Notice::Resolved, "America/New_York");
     assert_eq!(message.subject(Some("Memory leak")), "Re: [RESOLVED] Memory leak");
     assert_snapshot!(plain(&message), @r"
     ✓ RESOLVED · was high · 21 Nov 2026, 04:51 EST
@@ -152,7 +154,7 @@ fn a_resolution_asks_for_nothing() {
 #[test]
 fn hostile_names_stay_one_harmless_line() {
     let title = "disk full\r\nBcc: everyone@example.com\u{202E}\u{200B}\0<script>alert(1)</script> <!channel>";
-    let message = opened(&Incident { title: title.to_owned(), ..incident() });
+    let message = opened(Incident { title: title.to_owned(), ..incident() });
     assert_eq!(message.title, "disk full Bcc: everyone@example.com <script>alert(1)</script> <!channel>");
     assert!(!message.subject(None).contains(['\r', '\n']));
     let reply = message.subject(Some("a\nX-Header: b"));
@@ -165,7 +167,7 @@ fn long_text_is_cut_and_no_line_but_the_link_passes_sixty_columns() {
     let plan = FixPlan { immediate: vec![long.clone(); 9], prevention: vec![] };
     let incident =
         Incident { title: long.clone(), summary: long.clone(), root_cause: long, fix_plan: plan, ..incident() };
-    let message = opened(&incident);
+    let message = opened(incident);
     assert_eq!(message.title.chars().count(), TITLE_CHARS);
     assert!(message.title.ends_with('…'));
     assert_eq!(message.actions.len(), ACTIONS);

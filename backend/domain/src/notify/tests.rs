@@ -92,11 +92,47 @@ fn messages_of_a_thread_leave_in_order_and_refer_to_the_first_sent() {
 }
 
 #[test]
-fn waiting_lasts_as_long_as_the_earlier_message_is_leased() {
+fn waiting_lasts_until_the_earlier_message_is_tried_again() {
     let mut first = row(1, Notice::Opened, DeliveryState::Queued);
-    first.lease_until = T0 + 90 * SECOND;
+    first.next_attempt_at = T0 + 90 * SECOND;
     let last = row(2, Notice::Resolved, DeliveryState::Queued);
     assert_eq!(turn(&last, &[first, last.clone()]), Turn::Wait { until: T0 + 90 * SECOND });
+}
+
+#[test]
+fn an_attempt_is_recorded_with_what_follows_from_it() {
+    let mut delivery = row(1, Notice::Opened, DeliveryState::Queued);
+    (delivery.started, delivery.lease_until) = (1, T0 + 90 * SECOND);
+    record(&mut delivery, Outcome::Retry { error: "451 later".to_owned(), after_ms: None }, T0);
+    assert_eq!((delivery.phase, delivery.lease_until), (Phase::Queued, UtcMillis(0)));
+    assert!(delivery.next_attempt_at > T0);
+
+    delivery.started = 2;
+    record(&mut delivery, Outcome::Accepted, T0 + HOUR);
+    assert_eq!((delivery.phase, &delivery.state), (Phase::Done, &DeliveryState::Sent { at: T0 + HOUR }));
+    let errors: Vec<_> = delivery.attempts.iter().map(|a| a.error.as_deref()).collect();
+    assert_eq!(errors, [Some("451 later"), None]);
+}
+
+#[test]
+fn a_refusal_and_a_day_of_failures_end_it() {
+    let retry = || Outcome::Retry { error: "no route".to_owned(), after_ms: None };
+    for (outcome, at) in [(Outcome::Permanent { error: "no route".to_owned() }, T0), (retry(), T0 + DAY)] {
+        let mut delivery = row(1, Notice::Opened, DeliveryState::Queued);
+        delivery.started = 1;
+        record(&mut delivery, outcome, at);
+        assert_eq!((delivery.phase, delivery.attempts.len()), (Phase::Done, 1));
+        assert_eq!(delivery.state, DeliveryState::Failed { error: "no route".to_owned() });
+    }
+}
+
+#[test]
+fn an_attempt_that_a_crash_cut_off_stays_in_the_ledger() {
+    let mut delivery = row(1, Notice::Opened, DeliveryState::Queued);
+    delivery.started = 2;
+    record(&mut delivery, Outcome::Accepted, T0);
+    let errors: Vec<_> = delivery.attempts.iter().map(|a| a.error.as_deref()).collect();
+    assert_eq!(errors, [Some(INTERRUPTED), None]);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Where stored nouns and wire types meet, and nowhere else. One file per noun.
 
+pub(super) mod alert;
 pub(super) mod analysis;
 pub(super) mod auth;
+pub(super) mod delivery;
 pub(super) mod incident;
 pub(super) mod settings;
 pub(super) mod stats;

@@ -1,0 +1,66 @@
+//! `/alerts`: where a tenant wants to hear of incidents, and the buttons that prove it works.
+
+use actix_web::{get, post, put, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+use watchkeeper_common::alert::{EmailSettings, SlackSettings, TestResult};
+
+use super::convert;
+use super::extract::{Read, Write};
+use super::problem::ApiError;
+use crate::services::alert::Alerts;
+
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config.service(email).service(put_email).service(test_email).service(slack).service(put_slack).service(test_slack);
+}
+
+/// The email receiver.
+#[utoipa::path(tag = "Alerts", responses((status = 200, body = EmailSettings)))]
+#[get("/alerts/email")]
+pub(super) async fn email(scope: Read, alerts: web::Data<Alerts>) -> Result<web::Json<EmailSettings>, ApiError> {
+    Ok(web::Json(convert::alert::email(alerts.email(&scope.0).await?)))
+}
+
+/// Change the email receiver. A password that is left out stays, but only for the same server.
+#[utoipa::path(tag = "Alerts", responses((status = 200, body = EmailSettings)))]
+#[put("/alerts/email")]
+pub(super) async fn put_email(
+    scope: Write,
+    alerts: web::Data<Alerts>,
+    body: web::Json<EmailSettings>,
+) -> Result<web::Json<EmailSettings>, ApiError> {
+    let state = alerts.put_email(&scope.0, convert::alert::email_draft(body.into_inner())).await?;
+    Ok(web::Json(convert::alert::email(state)))
+}
+
+/// Mail every recipient now; a failure is answered in the mail server's own words.
+#[utoipa::path(tag = "Alerts", responses((status = 200, body = TestResult)))]
+#[post("/alerts/email/test")]
+pub(super) async fn test_email(scope: Write, alerts: web::Data<Alerts>) -> Result<web::Json<TestResult>, ApiError> {
+    Ok(web::Json(convert::alert::tested(alerts.test_email(&scope.0).await?)))
+}
+
+/// The Slack receiver.
+#[utoipa::path(tag = "Alerts", responses((status = 200, body = SlackSettings)))]
+#[get("/alerts/slack")]
+pub(super) async fn slack(scope: Read, alerts: web::Data<Alerts>) -> Result<web::Json<SlackSettings>, ApiError> {
+    Ok(web::Json(convert::alert::slack(alerts.slack(&scope.0).await?)))
+}
+
+/// Change the Slack receiver. A webhook that is left out stays.
+#[utoipa::path(tag = "Alerts", responses((status = 200, body = SlackSettings)))]
+#[put("/alerts/slack")]
+pub(super) async fn put_slack(
+    scope: Write,
+    alerts: web::Data<Alerts>,
+    body: web::Json<SlackSettings>,
+) -> Result<web::Json<SlackSettings>, ApiError> {
+    let state = alerts.put_slack(&scope.0, convert::alert::slack_draft(body.into_inner())).await?;
+    Ok(web::Json(convert::alert::slack(state)))
+}
+
+/// Post to Slack now; a failure is answered in Slack's own words.
+#[utoipa::path(tag = "Alerts", responses((status = 200, body = TestResult)))]
+#[post("/alerts/slack/test")]
+pub(super) async fn test_slack(scope: Write, alerts: web::Data<Alerts>) -> Result<web::Json<TestResult>, ApiError> {
+    Ok(web::Json(convert::alert::tested(alerts.test_slack(&scope.0).await?)))
+}

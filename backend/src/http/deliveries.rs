@@ -1,0 +1,64 @@
+//! `/deliveries`: the ledger of what was sent to whom, what was not, and why.
+
+use actix_web::{get, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use watchkeeper_common::alert::{Channel, DeliveryState, DeliveryView};
+use watchkeeper_common::page::Page;
+use watchkeeper_domain::id::IncidentId;
+
+use super::convert;
+use super::extract::Read;
+use super::list::{ListParams, page};
+use super::problem::ApiError;
+use crate::services::delivery::{Deliveries, Wanted};
+
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(of_incident);
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DeliveryFilters {
+    state: Option<DeliveryState>,
+    channel: Option<Channel>,
+    /// Only messages about this incident.
+    #[param(value_type = Option<String>)]
+    incident: Option<IncidentId>,
+}
+
+/// Messages, newest first.
+#[utoipa::path(tag = "Alerts", params(ListParams, DeliveryFilters), responses((status = 200, body = Page<DeliveryView>)))]
+#[get("/deliveries")]
+async fn list(
+    scope: Read,
+    deliveries: web::Data<Deliveries>,
+    params: web::Query<ListParams>,
+    filters: web::Query<DeliveryFilters>,
+) -> Result<web::Json<Page<DeliveryView>>, ApiError> {
+    let DeliveryFilters { state, channel, incident } = filters.into_inner();
+    let state = state.map(convert::delivery::state_word);
+    let wanted = Wanted { state, channel: channel.map(convert::delivery::domain_channel), incident };
+    let found =
+        deliveries.list(&scope.0, &wanted, params.range("created_at"), params.limit()?, params.cursor()).await?;
+    Ok(web::Json(page(found, convert::delivery::view)))
+}
+
+/// Messages about one incident, newest first.
+#[utoipa::path(
+    tag = "Alerts",
+    params(("id" = String, Path), ListParams),
+    responses((status = 200, body = Page<DeliveryView>))
+)]
+#[get("/incidents/{id}/deliveries")]
+async fn of_incident(
+    scope: Read,
+    deliveries: web::Data<Deliveries>,
+    id: web::Path<IncidentId>,
+    params: web::Query<ListParams>,
+) -> Result<web::Json<Page<DeliveryView>>, ApiError> {
+    let range = params.range("created_at");
+    let found = deliveries.of_incident(&scope.0, &id, range, params.limit()?, params.cursor()).await?;
+    Ok(web::Json(page(found, convert::delivery::view)))
+}

@@ -1,0 +1,20 @@
+//! The server, as typed functions: one per operation, all through one [`exchange`](wire::exchange).
+//!
+//! Two clients exist. [`Visitor`] can register, sign in and resume; only those hand out a [`Session`], and everything that
+//! needs an account is a method of it. A page that has no session cannot spell a private call.
+
+mod account;
+mod alerts;
+mod fault;
+mod incidents;
+mod lock;
+mod session;
+mod settings;
+mod targets;
+mod visitor;
+mod wire;
+
+pub(crate) use fault::Fault;
+pub(crate) use incidents::{DeliveryFilter, IncidentFilter};
+pub(crate) use session::{Account, Session};
+pub(crate) use visitor::Visitor;

@@ -1,0 +1,148 @@
+//! A signed-in account: the access token (in memory only), and the one way a private call is made.
+
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use watchkeeper_common::auth::{Me, SignedIn};
+
+use super::wire::{Call, Method, exchange};
+use super::{Fault, lock};
+
+/// Who uses this browser, as far as the page knows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Account {
+    /// A session may exist; the refresh cookie is being tried.
+    Resuming,
+    /// The server could not be asked.
+    Away,
+    Out,
+    In(Me),
+}
+
+/// What the page keeps of its talk with the server; owned by the application, so it outlives every page.
+#[derive(Clone, Copy)]
+pub(super) struct Connection {
+    pub(super) account: RwSignal<Account>,
+    /// Whether the server answered the last time it was asked.
+    pub(super) reachable: RwSignal<bool>,
+    token: StoredValue<String>,
+}
+
+impl Connection {
+    pub(super) fn new() -> Self {
+        let account = if remembered() { Account::Resuming } else { Account::Out };
+        Self { account: RwSignal::new(account), reachable: RwSignal::new(true), token: StoredValue::new(String::new()) }
+    }
+
+    pub(super) fn begin(&self, signed_in: SignedIn) {
+        self.token.set_value(signed_in.access_token);
+        self.reachable.set(true);
+        remember(true);
+        self.account.set(Account::In(signed_in.user));
+    }
+
+    pub(super) fn end(&self) {
+        self.token.set_value(String::new());
+        remember(false);
+        self.account.set(Account::Out);
+    }
+}
+
+/// Permission to make private calls. Only sign-in, registration and resuming lead to one.
+#[derive(Clone, Copy)]
+pub(crate) struct Session(pub(super) Connection);
+
+impl Session {
+    /// The account's own zone and name, kept current.
+    pub(crate) fn me(&self) -> Signal<Option<Me>> {
+        let account = self.0.account;
+        Signal::derive(move || match account.get() {
+            Account::In(me) => Some(me),
+            _ => None,
+        })
+    }
+
+    /// Ends the session on the server; here it ends whatever the server says.
+    pub(crate) async fn sign_out(&self) -> Result<(), Fault> {
+        let ended = self.send::<()>(Call::new(Method::Post, "/auth/logout")).await;
+        self.0.end();
+        match ended {
+            Err(Fault::SignedOut) | Ok(()) => Ok(()),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: impl Into<String>) -> Result<T, Fault> {
+        self.send(Call::new(Method::Get, path)).await
+    }
+
+    pub(super) async fn act<T: DeserializeOwned>(&self, method: Method, path: impl Into<String>) -> Result<T, Fault> {
+        self.send(Call::new(method, path)).await
+    }
+
+    pub(super) async fn write<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: impl Into<String>,
+        body: &impl Serialize,
+    ) -> Result<T, Fault> {
+        self.send(Call::new(method, path).json(body)?).await
+    }
+
+    /// Sends with the access token; when that has ended, refreshes it once by the cookie and sends again.
+    async fn send<T: DeserializeOwned>(&self, call: Call) -> Result<T, Fault> {
+        let token = self.0.token.get_value();
+        let mut answer = exchange(&call, Some(&token)).await;
+        if unauthenticated(&answer) {
+            answer = match self.renew(&token).await {
+                Ok(fresh) => exchange(&call, Some(&fresh)).await,
+                Err(fault) => Err(fault),
+            };
+        }
+        self.note(&answer);
+        if unauthenticated(&answer) {
+            self.0.end();
+            return Err(Fault::SignedOut);
+        }
+        answer
+    }
+
+    async fn renew(&self, spent: &str) -> Result<String, Fault> {
+        lock::alone(async {
+            let current = self.0.token.get_value();
+            if current != spent {
+                return Ok(current);
+            }
+            let signed_in: SignedIn = exchange(&Call::new(Method::Post, "/auth/refresh"), None).await?;
+            self.0.token.set_value(signed_in.access_token.clone());
+            Ok(signed_in.access_token)
+        })
+        .await
+    }
+
+    fn note<T>(&self, answer: &Result<T, Fault>) {
+        let reachable = !matches!(answer, Err(Fault::Unreachable));
+        if self.0.reachable.get_untracked() != reachable {
+            self.0.reachable.set(reachable);
+        }
+    }
+}
+
+fn unauthenticated<T>(answer: &Result<T, Fault>) -> bool {
+    matches!(answer, Err(Fault::Refused(problem)) if problem.status == 401)
+}
+
+const HINT: &str = "watchkeeper.session";
+
+/// Notes that a refresh cookie should exist, so that a first visit does not ask the server for nothing. Not a secret.
+fn remember(signed_in: bool) {
+    let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok().flatten()) else { return };
+    let noted = if signed_in { storage.set_item(HINT, "1") } else { storage.remove_item(HINT) };
+    // Storage may be full or off: then the next start asks the server.
+    noted.unwrap_or_default();
+}
+
+fn remembered() -> bool {
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+    storage.is_none_or(|storage| storage.get_item(HINT).ok().flatten().is_some())
+}

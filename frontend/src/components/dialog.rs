@@ -1,0 +1,54 @@
+//! A modal dialog: the browser's own, so focus is kept inside, `Esc` closes it and focus returns.
+
+use leptos::html;
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn Dialog(
+    open: RwSignal<bool>,
+    #[prop(into)] heading: Signal<String>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = node.get() else { return };
+        if open.get() && !dialog.open() {
+            // Fails only for a dialog that is not in the document, which then cannot be seen anyway.
+            dialog.show_modal().unwrap_or_default();
+        } else if !open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog node_ref=node aria-label=move || heading.get() on:close=move |_| open.set(false)>
+            <header class="dialog-head">
+                <h2>{move || heading.get()}</h2>
+                <button type="button" class="quiet small" aria-label="Close" on:click=move |_| open.set(false)>"✕"</button>
+            </header>
+            <Show when=move || open.get()>{children()}</Show>
+        </dialog>
+    }
+}
+
+/// Asks before something is destroyed; `confirm` does it and closes.
+#[component]
+pub(crate) fn Confirm(
+    open: RwSignal<bool>,
+    #[prop(into)] heading: Signal<String>,
+    #[prop(into)] consequence: Signal<String>,
+    verb: &'static str,
+    #[prop(into)] pending: Signal<bool>,
+    #[prop(into)] confirm: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <Dialog open=open heading=heading>
+            <p>{move || consequence.get()}</p>
+            <div class="buttons">
+                <button type="button" class="danger" disabled=move || pending.get() on:click=move |_| confirm.run(())>
+                    {move || if pending.get() { "Working…" } else { verb }}
+                </button>
+                <button type="button" on:click=move |_| open.set(false)>"Cancel"</button>
+            </div>
+        </Dialog>
+    }
+}

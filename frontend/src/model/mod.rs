@@ -1,0 +1,7 @@
+//! What the pages know without a browser: numbers, times, scales, forms and words. Plain Rust with plain tests.
+
+pub(crate) mod chart;
+pub(crate) mod form;
+pub(crate) mod number;
+pub(crate) mod time;
+pub(crate) mod words;

@@ -1,0 +1,68 @@
+//! One batch: its receipt and the facts it found.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+use watchkeeper_common::analysis::BatchDetail;
+
+use crate::api::Session;
+use crate::components::badge::StateBadge;
+use crate::components::clock::use_clock;
+use crate::components::live::live;
+use crate::components::remote::{Skeleton, remote};
+use crate::components::title::title;
+use crate::model::number::{counted, grouped};
+use crate::model::words;
+use crate::pages::incident::FactCharts;
+use crate::routes::Place;
+
+pub(crate) fn batch(session: Session) -> AnyView {
+    title(|| "Batch".to_owned());
+    let params = use_params_map();
+    let id = move || params.read().get("id").unwrap_or_default();
+    let detail = live(id, move |id| async move { session.batch(&id).await });
+    view! {
+        <p class="crumb"><A href=Place::Batches.href()>"← Batches"</A></p>
+        {remote(detail, Skeleton::Text, |detail| view! { <Receipt detail=detail/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Receipt(detail: Signal<BatchDetail>) -> impl IntoView {
+    let clock = use_clock();
+    let facts = Memo::new(move |_| detail.get().facts);
+    let cost = move || {
+        let receipt = detail.get().batch.receipt;
+        let called = if receipt.model_called { "the model was asked" } else { "no model was asked" };
+        format!(
+            "{}, {}; {called}, {} prompt tokens where all metrics as text would take {}.",
+            counted(receipt.targets, "target", "targets"),
+            counted(receipt.series, "series", "series"),
+            grouped(receipt.prompt_tokens.into()),
+            grouped(receipt.full_text_tokens.into()),
+        )
+    };
+    let incidents = move || {
+        detail
+            .get()
+            .batch
+            .incident_ids
+            .into_iter()
+            .map(|id| view! { <A href=Place::Incident(id).href()>"Open its incident"</A> " " })
+            .collect_view()
+    };
+    view! {
+        <header class="incident-head">
+            <div class="incident-state"><StateBadge badge=Signal::derive(move || words::outcome(detail.get().batch.outcome))/></div>
+            <h1>{move || { let batch = detail.get().batch; batch.error.unwrap_or(batch.receipt.text) }}</h1>
+            <p class="muted">{move || clock.full(detail.get().batch.window.end)}</p>
+            <p>{cost}</p>
+            {move || detail.get().batch.truncated.map(|what| view! { <p class="well">{what}</p> })}
+            <p>{incidents}</p>
+        </header>
+        {move || facts.with(|facts| (!facts.is_empty()).then(|| view! {
+            <section class="evidence" aria-label="Facts"><FactCharts facts=facts.clone() lit=RwSignal::new(None)/></section>
+        }))}
+    }
+}

@@ -1,0 +1,139 @@
+//! What stands around every private page: the rail, the account, and what to do when there is no session or no server.
+
+use leptos::prelude::*;
+use leptos_router::components::{Outlet, Redirect};
+use leptos_router::hooks::use_location;
+
+use crate::api::{Account, Session, Visitor};
+use crate::components::action::Doing;
+use crate::components::clock::use_clock;
+use crate::components::toast::use_toaster;
+use crate::routes::Place;
+
+/// The places in the order of a person's questions: name, mark, address.
+fn places() -> [(&'static str, &'static str, Place); 5] {
+    [
+        ("Overview", "◫", Place::Overview),
+        ("Incidents", "▲", Place::Incidents),
+        ("Targets", "◎", Place::Targets),
+        ("Alerts", "✉", Place::Alerts),
+        ("Settings", "⚙", Place::Settings),
+    ]
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Resuming,
+    Away,
+    Out,
+    In,
+}
+
+#[component]
+pub(crate) fn Frame() -> impl IntoView {
+    let visitor: Visitor = expect_context();
+    let account = visitor.account();
+    let standing = Memo::new(move |_| match account.get() {
+        Account::Resuming => Standing::Resuming,
+        Account::Away => Standing::Away,
+        Account::Out => Standing::Out,
+        Account::In(_) => Standing::In,
+    });
+    let here = use_location().pathname;
+    move || match (standing.get(), visitor.session()) {
+        (Standing::In, Some(session)) => view! { <Signed session=session visitor=visitor/> }.into_any(),
+        (Standing::Resuming, _) => {
+            view! { <p class="centre muted" role="status">"Opening your session…"</p> }.into_any()
+        }
+        (Standing::Away, _) => view! { <Gone visitor=visitor/> }.into_any(),
+        _ => {
+            let next = here.get_untracked();
+            let next = if next == Place::Overview.href() { String::new() } else { next };
+            view! { <Redirect path=Place::SignIn.with(&[("next", &next)])/> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Signed(session: Session, visitor: Visitor) -> impl IntoView {
+    let clock = use_clock();
+    let me = session.me();
+    Effect::new(move |_| clock.set_zone(me.get().map(|me| me.time_zone).unwrap_or_default()));
+    view! {
+        <a class="skip" href="#page">"Skip to the page"</a>
+        <div class="frame">
+            <Rail session=session/>
+            <div class="stage">
+                <Banner visitor=visitor/>
+                <main id="page" tabindex="-1"><Outlet/></main>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Rail(session: Session) -> impl IntoView {
+    let path = use_location().pathname;
+    let toaster = use_toaster();
+    let leaving = Doing::new();
+    let sign_out = move |_| {
+        leaving.start(async move { session.sign_out().await }, move |outcome| {
+            if let Err(fault) = outcome {
+                toaster.bad(fault.message());
+            }
+        });
+    };
+    let link = move |(name, mark, place): (&'static str, &'static str, Place)| {
+        let href = place.href();
+        let own = href.clone();
+        let current = move || is_at(&path.get(), &own).then_some("page");
+        view! {
+            <a href=href class="place" aria-current=current>
+                <span class="mark" aria-hidden="true">{mark}</span>
+                <span>{name}</span>
+            </a>
+        }
+    };
+    view! {
+        <nav class="rail" aria-label="Places">
+            <a href=Place::Overview.href() class="brand"><span aria-hidden="true" class="pulse"></span>"Watchkeeper"</a>
+            <div class="places">{places().map(link).collect_view()}</div>
+            <div class="account">
+                <span class="muted name">{move || session.me().get().map(|me| me.username)}</span>
+                <button type="button" class="quiet small" on:click=sign_out disabled=move || leaving.pending().get()>"Sign out"</button>
+            </div>
+        </nav>
+    }
+}
+
+/// Batches belong to Incidents; the overview is only itself.
+fn is_at(path: &str, href: &str) -> bool {
+    let path = if path.starts_with(&Place::Batches.href()) {
+        Place::Incidents.href()
+    } else {
+        path.trim_end_matches('/').to_owned()
+    };
+    path == href || (href != Place::Overview.href() && path.starts_with(&format!("{href}/")))
+}
+
+#[component]
+fn Banner(visitor: Visitor) -> impl IntoView {
+    let reachable = visitor.reachable();
+    view! {
+        <p class="banner" role="status" hidden=move || reachable.get()>
+            "The server does not answer. What you see is the last it said; this page keeps asking."
+        </p>
+    }
+}
+
+#[component]
+fn Gone(visitor: Visitor) -> impl IntoView {
+    let again = move |_| leptos::task::spawn_local(async move { visitor.resume().await });
+    view! {
+        <main class="gate">
+            <h1>"The server does not answer"</h1>
+            <p>"Your session may still stand; it could not be opened. Check that Watchkeeper runs and that this device is online."</p>
+            <button type="button" class="primary" on:click=again>"Try again"</button>
+        </main>
+    }
+}

@@ -1,0 +1,98 @@
+//! One incident: what broke, why, what to do first, and the evidence.
+
+mod evidence;
+mod header;
+mod more;
+
+pub(crate) use evidence::FactCharts;
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+
+use crate::api::{Fault, Session};
+use crate::components::live::live;
+use crate::components::remote::{Empty, Refused};
+use crate::components::remote::{Skeleton, remote};
+use crate::components::title::title;
+use crate::routes::Place;
+use watchkeeper_common::incident::IncidentDetail;
+use watchkeeper_common::problem::ErrorCode;
+
+/// The fact under the pointer or the finger, by id.
+pub(crate) type Lit = RwSignal<Option<String>>;
+
+pub(crate) fn incident(session: Session) -> AnyView {
+    let params = use_params_map();
+    let id = move || params.read().get("id").unwrap_or_default();
+    let detail = live(id, move |id| async move { session.incident(&id).await });
+    title(move || {
+        detail.data.with(|data| data.as_ref().map_or_else(|| "Incident".to_owned(), |data| data.incident.title.clone()))
+    });
+    let lit: Lit = RwSignal::new(None);
+    let missing = Memo::new(move |_| {
+        detail.data.with(Option::is_none)
+            && detail.fault.with(|fault| fault.as_ref().and_then(Fault::code) == Some(ErrorCode::NotFound))
+    });
+    let page = remote(detail, Skeleton::Text, move |data: Signal<IncidentDetail>| {
+        view! {
+            <header::Header data=data session=session changed=move |detail_now| detail.put(detail_now)/>
+            <header::Cause data=data lit=lit/>
+            <header::First data=data/>
+            <evidence::Evidence data=data lit=lit/>
+            <more::Hypotheses data=data lit=lit/>
+            <more::Timeline data=data/>
+            <more::Messages data=data session=session/>
+        }
+    });
+    view! {
+        <p class="crumb"><A href=Place::Incidents.href()>"← Incidents"</A></p>
+        <Show when=move || missing.get()>
+            <Empty heading="No such incident"><p>"It may have been removed, or the address is mistyped."</p></Empty>
+        </Show>
+        <div class="stack" hidden=move || missing.get()>{page}</div>
+        {move || stale(detail.data.with(Option::is_some), detail.fault.get(), move || detail.again())}
+    }
+    .into_any()
+}
+
+/// What is shown is older than it should be.
+fn stale(shown: bool, fault: Option<Fault>, retry: impl Fn() + Send + Sync + 'static) -> Option<impl IntoView> {
+    let fault = fault.filter(|fault| shown && *fault != Fault::Unreachable)?;
+    Some(view! { <Refused fault=fault retry=move |()| retry()/> })
+}
+
+/// Text in which the ids of facts are chips that light their chart.
+pub(super) fn cited(text: &str, known: &[String], lit: Lit) -> impl IntoView + use<> {
+    let mut parts: Vec<AnyView> = Vec::new();
+    let mut plain = String::new();
+    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let bare = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        if known.iter().any(|id| id == bare) {
+            parts.push(std::mem::take(&mut plain).into_any());
+            parts.push(chip(bare.to_owned(), lit).into_any());
+            plain.push_str(word.get(bare.len()..).unwrap_or_default());
+        } else {
+            plain.push_str(word);
+        }
+    }
+    parts.push(plain.into_any());
+    parts
+}
+
+/// One fact's id; pointing at it lights its chart, pressing it goes there.
+pub(super) fn chip(id: String, lit: Lit) -> impl IntoView + use<> {
+    let (over, focused, anchor, name) = (id.clone(), id.clone(), format!("fact-{id}"), format!("Fact {id}"));
+    let show = move |_| {
+        if let Some(chart) = document().get_element_by_id(&anchor) {
+            chart.scroll_into_view();
+        }
+    };
+    view! {
+        <button type="button" class="chip" aria-label=name
+            on:pointerenter=move |_| lit.set(Some(over.clone())) on:pointerleave=move |_| lit.set(None)
+            on:focus=move |_| lit.set(Some(focused.clone())) on:blur=move |_| lit.set(None) on:click=show>
+            {id}
+        </button>
+    }
+}

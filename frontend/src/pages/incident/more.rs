@@ -1,0 +1,76 @@
+//! The lower half of an incident: other explanations, its history, the messages it caused.
+
+use leptos::prelude::*;
+use watchkeeper_common::incident::IncidentDetail;
+
+use super::{Lit, chip};
+use crate::api::{DeliveryFilter, Session};
+use crate::components::clock::Ago;
+use crate::components::live::live;
+use crate::components::remote::{Skeleton, remote};
+use crate::model::words;
+use crate::pages::deliveries::DeliveryTable;
+
+#[component]
+pub(super) fn Hypotheses(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView {
+    let all = Memo::new(move |_| data.get().hypotheses);
+    let chips = move |ids: Vec<String>| ids.into_iter().map(|id| chip(id, lit)).collect_view();
+    let side = move |word: &'static str, ids: Vec<String>| {
+        (!ids.is_empty())
+            .then(|| view! { <span class="side"><span class="muted small">{word}</span> {chips(ids)}</span> })
+    };
+    view! {
+        <Show when=move || all.with(|all| !all.is_empty())>
+            <section class="card" aria-labelledby="other-heading">
+                <h2 id="other-heading">"Other explanations"</h2>
+                <ul class="plain">
+                    {move || all.get().into_iter().map(|one| view! {
+                        <li><p>{one.cause}</p>{side("for", one.supporting)} {side("against", one.against)}</li>
+                    }).collect_view()}
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+pub(super) fn Timeline(data: Signal<IncidentDetail>) -> impl IntoView {
+    let entries = Memo::new(move |_| data.get().timeline);
+    view! {
+        <section class="card" aria-labelledby="timeline-heading">
+            <h2 id="timeline-heading">"Timeline"</h2>
+            <ol class="timeline">
+                {move || entries.get().into_iter().rev().map(|entry| view! {
+                    <li>
+                        <strong>{words::timeline(entry.kind)}</strong> " by " {entry.actor} " "
+                        <span class="muted small"><Ago at=entry.at/></span>
+                        {entry.detail.map(|detail| view! { <p class="muted">{detail}</p> })}
+                    </li>
+                }).collect_view()}
+            </ol>
+            <p class="muted small">{move || {
+                let data = data.get();
+                format!("Written by {} · {}", data.provider, data.model)
+            }}</p>
+        </section>
+    }
+}
+
+#[component]
+pub(super) fn Messages(data: Signal<IncidentDetail>, session: Session) -> impl IntoView {
+    let id = move || data.with(|data| data.incident.id.clone());
+    let page = live(id, move |id| async move {
+        session.deliveries(&DeliveryFilter { incident_id: Some(id), ..DeliveryFilter::default() }).await
+    });
+    view! {
+        <section class="card" aria-labelledby="messages-heading">
+            <h2 id="messages-heading">"Messages"</h2>
+            {remote(page, Skeleton::Rows(2), |page| view! {
+                <Show when=move || page.with(|page| !page.items.is_empty())
+                    fallback=|| view! { <p class="muted">"No message was due for this incident."</p> }>
+                    <DeliveryTable rows=Signal::derive(move || page.get().items) titled=false/>
+                </Show>
+            })}
+        </section>
+    }
+}

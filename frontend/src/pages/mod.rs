@@ -1,0 +1,15 @@
+//! The pages. A private one is a function of a [`Session`](crate::api::Session), so it cannot be shown without.
+
+pub(crate) mod alerts;
+pub(crate) mod batch;
+pub(crate) mod batches;
+pub(crate) mod deliveries;
+pub(crate) mod frame;
+pub(crate) mod incident;
+pub(crate) mod incidents;
+pub(crate) mod not_found;
+pub(crate) mod overview;
+pub(crate) mod register;
+pub(crate) mod settings;
+pub(crate) mod sign_in;
+pub(crate) mod targets;

@@ -1,0 +1,111 @@
+//! Where messages go: email and Slack, each with a test that shows the transport's own words.
+
+use leptos::prelude::*;
+use watchkeeper_common::alert::{NotifyOn, TestResult};
+use watchkeeper_common::analysis::Severity;
+
+use super::Tabs;
+use super::email::Email;
+use super::slack::Slack;
+use crate::api::{Fault, Session};
+use crate::components::action::Doing;
+use crate::components::field::{Check, Choice, Field};
+use crate::components::title::title;
+
+pub(crate) fn receivers(session: Session) -> AnyView {
+    title(|| "Alert settings".to_owned());
+    view! {
+        <Tabs/>
+        <Email session=session/>
+        <Slack session=session/>
+    }
+    .into_any()
+}
+
+/// What both channels ask: whether, from which severity on, and of what.
+#[derive(Clone, Copy)]
+pub(crate) struct When {
+    pub(super) enabled: RwSignal<bool>,
+    severity: Field,
+    open: RwSignal<bool>,
+    update: RwSignal<bool>,
+    resolve: RwSignal<bool>,
+}
+
+impl When {
+    pub(super) fn of(enabled: bool, severity: Severity, on: &NotifyOn) -> Self {
+        Self {
+            enabled: RwSignal::new(enabled),
+            severity: Field::new(severity.as_str()),
+            open: RwSignal::new(on.open),
+            update: RwSignal::new(on.update),
+            resolve: RwSignal::new(on.resolve),
+        }
+    }
+
+    pub(super) fn severity(&self) -> Severity {
+        self.severity.text().parse().unwrap_or(Severity::Low)
+    }
+
+    pub(super) fn notify_on(&self) -> NotifyOn {
+        NotifyOn {
+            open: self.open.get_untracked(),
+            update: self.update.get_untracked(),
+            resolve: self.resolve.get_untracked(),
+        }
+    }
+}
+
+/// The names are ids, so each channel brings its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WhenNames {
+    pub(super) severity: &'static str,
+    pub(super) open: &'static str,
+    pub(super) update: &'static str,
+    pub(super) resolve: &'static str,
+}
+
+#[component]
+pub(super) fn WhenFields(when: When, names: WhenNames) -> impl IntoView {
+    let severities =
+        Severity::ALL.iter().map(|s| (s.as_str().to_owned(), format!("{} and worse", s.as_str()))).collect();
+    view! {
+        <Choice name=names.severity label="From severity" field=when.severity options=severities/>
+        <fieldset>
+            <legend>"Send a message when an incident"</legend>
+            <Check name=names.open label="opens" on=when.open/>
+            <Check name=names.update label="changes" on=when.update/>
+            <Check name=names.resolve label="resolves" on=when.resolve/>
+        </fieldset>
+    }
+}
+
+/// A test button and, under it, what the transport said.
+#[component]
+pub(super) fn Test<Fut>(label: &'static str, send: impl Fn() -> Fut + Send + Sync + 'static) -> impl IntoView
+where
+    Fut: Future<Output = Result<TestResult, Fault>> + 'static,
+{
+    let doing = Doing::new();
+    let said = RwSignal::new(None::<TestResult>);
+    let test = move |_| {
+        said.set(None);
+        doing.start(send(), move |outcome| {
+            said.set(Some(outcome.unwrap_or_else(|fault| TestResult { ok: false, detail: fault.message() })));
+        });
+    };
+    view! {
+        <div class="test">
+            <button type="button" disabled=move || doing.pending().get() on:click=test>
+                {move || if doing.pending().get() { "Sending…" } else { label }}
+            </button>
+            <div role="status">
+                {move || said.get().map(|said| view! {
+                    <p class="well" class:bad=!said.ok>
+                        <strong>{if said.ok { "✓ Accepted. " } else { "◆ Refused. " }}</strong>{said.detail}
+                    </p>
+                })}
+            </div>
+        </div>
+    }
+}

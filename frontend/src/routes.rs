@@ -1,0 +1,83 @@
+//! Every address of the dashboard. No other file spells one.
+
+use leptos::prelude::*;
+use leptos_router::components::{ParentRoute, Redirect, Route, Routes};
+use leptos_router::path;
+
+use crate::api::{Session, Visitor};
+use crate::pages::{self, frame};
+
+/// A place in the dashboard.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Place {
+    SignIn,
+    Register,
+    Overview,
+    Incidents,
+    Incident(String),
+    Batches,
+    Batch(String),
+    Targets,
+    Alerts,
+    Settings,
+    SettingsAlerts,
+    SettingsAccess,
+}
+
+impl Place {
+    pub(crate) fn href(&self) -> String {
+        match self {
+            Self::SignIn => "/app/sign-in".to_owned(),
+            Self::Register => "/app/register".to_owned(),
+            Self::Overview => "/app".to_owned(),
+            Self::Incidents => "/app/incidents".to_owned(),
+            Self::Incident(id) => format!("/app/incidents/{id}"),
+            Self::Batches => "/app/batches".to_owned(),
+            Self::Batch(id) => format!("/app/batches/{id}"),
+            Self::Targets => "/app/targets".to_owned(),
+            Self::Alerts => "/app/alerts".to_owned(),
+            Self::Settings => "/app/settings".to_owned(),
+            Self::SettingsAlerts => "/app/settings/alerts".to_owned(),
+            Self::SettingsAccess => "/app/settings/access".to_owned(),
+        }
+    }
+
+    /// With filters behind it; an empty value is left out.
+    pub(crate) fn with(&self, filters: &[(&str, &str)]) -> String {
+        let set: Vec<String> = filters
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", String::from(js_sys::encode_uri_component(value))))
+            .collect();
+        if set.is_empty() { self.href() } else { format!("{}?{}", self.href(), set.join("&")) }
+    }
+}
+
+/// Which page an address shows.
+#[component]
+pub(crate) fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=pages::not_found::not_found>
+            <Route path=path!("/") view=|| view! { <Redirect path=Place::Overview.href()/> }/>
+            <Route path=path!("/app/sign-in") view=pages::sign_in::SignIn/>
+            <Route path=path!("/app/register") view=pages::register::Register/>
+            <ParentRoute path=path!("/app") view=frame::Frame>
+                <Route path=path!("") view=private(pages::overview::overview)/>
+                <Route path=path!("incidents") view=private(pages::incidents::incidents)/>
+                <Route path=path!("incidents/:id") view=private(pages::incident::incident)/>
+                <Route path=path!("batches") view=private(pages::batches::batches)/>
+                <Route path=path!("batches/:id") view=private(pages::batch::batch)/>
+                <Route path=path!("targets") view=private(pages::targets::targets)/>
+                <Route path=path!("alerts") view=private(pages::alerts::alerts)/>
+                <Route path=path!("settings") view=private(pages::settings::analysis::analysis)/>
+                <Route path=path!("settings/alerts") view=private(pages::settings::receivers::receivers)/>
+                <Route path=path!("settings/access") view=private(pages::settings::access::access)/>
+            </ParentRoute>
+        </Routes>
+    }
+}
+
+/// A page that takes a session, as a route's view: without one it is not even built.
+fn private(page: fn(Session) -> AnyView) -> impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'static {
+    move || expect_context::<Visitor>().session().map(page)
+}

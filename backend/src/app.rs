@@ -1,6 +1,7 @@
 //! The composition root: the only place that knows every part. `App::build(settings)`, `port()`, `run_until_stopped()`.
 
 mod analysis;
+mod targets;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -10,17 +11,18 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{HttpServer, web};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
-use watchkeeper_clients::metrics::{MetricsSource, NoMetrics};
+use watchkeeper_clients::metrics::{GatherError, MetricsSource};
 use watchkeeper_common::system::CheckState;
 use watchkeeper_docstore::StoreError;
 
 use self::analysis::Analysis;
+use self::targets::Targets;
 use crate::auth::{
     Accounts, ApiKeys, AuthError, Authenticator, Hasher, Limits, Sessions, SystemScope, Throttle, Tokens,
 };
 use crate::clock::Clock;
 use crate::config::{HttpUrl, Secrets, SecretsError, Settings, StoreKind};
-use crate::http::{self, Document, Front, ReadinessCheck, ReadinessChecks, Services, Shape};
+use crate::http::{self, Discovery, Document, Front, ReadinessCheck, ReadinessChecks, Services, Shape};
 use crate::jobs::deliver::Deliver;
 use crate::jobs::notify::Notify;
 use crate::jobs::{Drained, Runner};
@@ -44,6 +46,8 @@ pub enum StartError {
     Post(#[from] PostError),
     #[error(transparent)]
     Auth(#[from] AuthError),
+    #[error("PROM_URL: {0}")]
+    Metrics(#[from] GatherError),
     #[error("HOST and PORT: cannot listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("{0}")]
@@ -100,12 +104,14 @@ impl App {
         let telemetry = Telemetry::new();
         let mut jobs = Runner::new(clock.clone(), 2)?;
         let notices = Nudge::default();
-        let metrics = metrics.unwrap_or_else(|| Arc::new(NoMetrics));
+        let metrics = metrics.map_or_else(|| targets::prometheus(&settings), Ok)?;
+        let targets = Targets::new(&settings, &store, &clock, &metrics, &mut jobs);
         let analyst = Arc::new(Analyst::new(store.clone()));
         let analysis = Analysis::new(&settings, &store, &clock, metrics, analyst, &notices);
         analysis.start(&settings, &store, &mut jobs);
         let post = Arc::new(Post::open(&settings, &secrets.sealing)?);
-        let services = services(&settings, &secrets, &store, &clock, &telemetry, &post, analysis)?;
+        let services =
+            services(&settings, &secrets, &store, &clock, &telemetry, Parts { post: &post, analysis, targets })?;
         let listener = listen(&settings)?;
         let address = listener.local_addr()?;
         let site = settings
@@ -183,15 +189,22 @@ fn store_settings(settings: &Settings) -> watchkeeper_docstore::Settings {
     }
 }
 
+/// What was put together before the services that show it.
+struct Parts<'a> {
+    post: &'a Arc<Post>,
+    analysis: Analysis,
+    targets: Targets,
+}
+
 fn services(
     settings: &Settings,
     secrets: &Secrets,
     store: &Store,
     clock: &Clock,
     telemetry: &Telemetry,
-    post: &Arc<Post>,
-    analysis: Analysis,
+    parts: Parts<'_>,
 ) -> Result<Services, StartError> {
+    let Parts { post, analysis, targets } = parts;
     let security = &settings.security;
     let tokens = Tokens::new(secrets.jwt_bytes(), security.jwt_expire.0);
     let sessions = Arc::new(Sessions::new(store.clone(), tokens, clock.clone(), security.session.millis()));
@@ -214,6 +227,8 @@ fn services(
         incidents: analysis.incidents,
         stats: analysis.stats,
         settings: analysis.settings,
+        discovery: Discovery { publisher: targets.publisher, token: secrets.sd_token.clone() },
+        targets: targets.service,
         alerts: Arc::new(Alerts::new(store.clone(), Arc::clone(post), clock.clone())),
         deliveries: Arc::new(Deliveries::new(store.clone())),
         throttle: Arc::new(Throttle::per_minute(settings.http.rate_limit_per_minute.0)),

@@ -78,6 +78,14 @@ wire! {
     }
 }
 
+wire! {
+    /// An element of Prometheus' service discovery documents.
+    pub struct DiscoveredGroup {
+        pub targets: Vec<String>,
+        pub labels: BTreeMap<String, String>,
+    }
+}
+
 fn custom() -> ExporterKind {
     ExporterKind::Custom
 }

@@ -6,6 +6,7 @@
 
 pub mod egress;
 pub mod metrics;
+pub mod prometheus;
 pub mod send;
 pub mod slack;
 pub mod smtp;

@@ -29,8 +29,6 @@ pub enum GatherError {
     BadAnswer { url: String, cause: String },
     #[error("Prometheus refused the query: {cause}")]
     Refused { cause: String },
-    #[error("no metrics source is configured; set PROM_URL")]
-    NotConfigured,
 }
 
 #[async_trait]
@@ -43,23 +41,4 @@ pub trait MetricsSource: Send + Sync + std::fmt::Debug {
 
     /// One cheap question; the answer names the source and its version.
     async fn ready(&self) -> Result<String, GatherError>;
-}
-
-/// Stands where no source is configured: every question says so.
-#[derive(Debug, Clone, Copy)]
-pub struct NoMetrics;
-
-#[async_trait]
-impl MetricsSource for NoMetrics {
-    async fn gather(&self, _request: &GatherRequest) -> Result<MetricSet, GatherError> {
-        Err(GatherError::NotConfigured)
-    }
-
-    async fn health(&self, _user_id: &str, _now: UtcMillis) -> Result<Vec<ScrapeHealth>, GatherError> {
-        Err(GatherError::NotConfigured)
-    }
-
-    async fn ready(&self) -> Result<String, GatherError> {
-        Err(GatherError::NotConfigured)
-    }
 }

@@ -106,6 +106,8 @@ settings! {
         targets_dir: PathBuf = TARGETS_DIR("prometheus/targets");
         /// Whether targets and receivers may be on loopback and private addresses. Absent: yes, but not in production.
         allow_private_targets: Option<bool> = ALLOW_PRIVATE_TARGETS("");
+        /// Targets one account may have.
+        max_targets: Count = MAX_TARGETS("500");
         /// Token Prometheus presents to `/api/v1/sd/targets`; generated when absent.
         sd_token: Option<SecretString> = SD_TOKEN("");
     }

@@ -12,6 +12,7 @@ mod batches;
 mod convert;
 mod cookie;
 mod deliveries;
+mod discovery;
 mod envelope;
 mod extract;
 mod fallback;
@@ -26,6 +27,7 @@ mod rca;
 mod sessions;
 mod settings;
 mod stats;
+mod targets;
 
 use std::sync::Arc;
 
@@ -45,8 +47,10 @@ use crate::services::delivery::Deliveries;
 use crate::services::incident::IncidentService;
 use crate::services::settings::SettingsService;
 use crate::services::stats::StatsService;
+use crate::services::target::TargetService;
 use crate::telemetry::Telemetry;
 
+pub use discovery::Discovery;
 pub use extract::{Person, Read, Write};
 pub use front::Front;
 pub use health::{ReadinessCheck, ReadinessChecks};
@@ -64,6 +68,8 @@ pub struct Services {
     pub incidents: IncidentService,
     pub stats: StatsService,
     pub settings: SettingsService,
+    pub targets: Arc<TargetService>,
+    pub discovery: Discovery,
     pub authenticator: Authenticator,
     pub alerts: Arc<Alerts>,
     pub deliveries: Arc<Deliveries>,
@@ -82,6 +88,8 @@ impl Services {
             .app_data(web::Data::new(self.incidents.clone()))
             .app_data(web::Data::new(self.stats.clone()))
             .app_data(web::Data::new(self.settings.clone()))
+            .app_data(web::Data::from(Arc::clone(&self.targets)))
+            .app_data(web::Data::new(self.discovery.clone()))
             .app_data(web::Data::new(self.authenticator.clone()))
             .app_data(web::Data::from(Arc::clone(&self.alerts)))
             .app_data(web::Data::from(Arc::clone(&self.deliveries)))
@@ -118,6 +126,8 @@ fn api(config: &mut ServiceConfig) {
     settings::routes(config);
     alerts::routes(config);
     deliveries::routes(config);
+    targets::routes(config);
+    discovery::routes(config);
 }
 
 /// The document of all operations, without a server.

@@ -8,6 +8,7 @@
 pub mod board;
 pub mod deliver;
 pub mod notify;
+pub mod publish;
 pub mod runner;
 pub mod scheduler;
 pub mod sweep;

@@ -10,8 +10,11 @@ pub mod delivery;
 pub mod error;
 pub mod incident;
 pub mod post;
+pub mod publish;
+pub mod schedule;
 pub mod seal;
 pub mod settings;
 pub mod stats;
+pub mod target;
 
 pub use error::ServiceError;

@@ -1,4 +1,6 @@
-//! One test binary: the parts of the server together, the world outside scripted.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+//! One test binary: the parts of the server together, the world outside real or scripted.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests fail by panicking")]
 
 mod batch;
+mod prometheus;
+mod support;

@@ -49,7 +49,7 @@ impl GuardedClient {
     }
 
     /// Checks what the resolver will not see: the scheme, and a host that already is an address.
-    fn vet(&self, url: &Url) -> Result<(), EgressError> {
+    pub(crate) fn vet(&self, url: &Url) -> Result<(), EgressError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(EgressError::Protocol(format!(
                 "a URL must begin with http:// or https://, not {}:",
@@ -64,8 +64,17 @@ impl GuardedClient {
         }
     }
 
+    /// For a generated client that brings its own requests; whoever takes it calls [`GuardedClient::vet`] before each.
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
     /// Reads at most `limit` bytes of the body, decompressed.
-    async fn read(&self, mut answer: reqwest::Response, limit: usize) -> Result<Body, EgressError> {
+    pub(crate) async fn read(&self, mut answer: reqwest::Response, limit: usize) -> Result<Body, EgressError> {
         let mut bytes = BytesMut::new();
         loop {
             let next = answer.chunk().await.map_err(|error| EgressError::from_reqwest(&error, self.timeout))?;
@@ -82,8 +91,8 @@ impl GuardedClient {
 
 /// What was read of a body.
 #[derive(Debug)]
-struct Body {
-    bytes: Bytes,
+pub(crate) struct Body {
+    pub(crate) bytes: Bytes,
     /// `false`: the rest was left unread because of the cap.
-    complete: bool,
+    pub(crate) complete: bool,
 }

@@ -13,6 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use client::Body;
 pub use client::GuardedClient;
 pub use error::EgressError;
 pub use request::{Request, Response};

@@ -1,3 +1,5 @@
+//! The guarded client against a scripted server.
+
 use std::time::Duration;
 
 use http::StatusCode;

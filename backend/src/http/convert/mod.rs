@@ -7,6 +7,7 @@ pub(super) mod delivery;
 pub(super) mod incident;
 pub(super) mod settings;
 pub(super) mod stats;
+pub(super) mod target;
 
 use jiff::Timestamp;
 use watchkeeper_domain::time::UtcMillis;

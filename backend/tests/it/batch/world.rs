@@ -88,7 +88,7 @@ impl MetricsSource for Scripted {
         match sky {
             Sky::Clear => Ok(metrics(request, ScrapeState::Up)),
             Sky::TargetDown => Ok(metrics(request, ScrapeState::Down)),
-            Sky::SourceAway => Err(GatherError::NotConfigured),
+            Sky::SourceAway => Err(GatherError::Refused { cause: "scripted".to_owned() }),
             Sky::SourceStuck => std::future::pending().await,
         }
     }

@@ -1,0 +1,92 @@
+//! `/targets`: what is scraped, and how each one stands.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use watchkeeper_common::page::Page;
+use watchkeeper_common::target::{CreateTarget, ExporterKind, TargetView, UpdateTarget};
+use watchkeeper_domain::id::TargetId;
+
+use super::convert;
+use super::extract::{Read, Write};
+use super::list::{ListParams, page};
+use super::problem::ApiError;
+use crate::services::target::{TargetFilter, TargetService};
+
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config.service(create).service(list).service(read).service(update).service(remove);
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Filters {
+    enabled: Option<bool>,
+    kind: Option<ExporterKind>,
+    /// Words of name, address or tag values; all must be there.
+    q: Option<String>,
+}
+
+/// Add a target. It is scraped within one scrape interval.
+#[utoipa::path(tag = "Targets", responses((status = 201, body = TargetView)))]
+#[post("/targets")]
+async fn create(
+    scope: Write,
+    targets: web::Data<TargetService>,
+    body: web::Json<CreateTarget>,
+) -> Result<HttpResponse, ApiError> {
+    let created = targets.create(&scope.0, convert::target::new_target(body.into_inner())).await?;
+    Ok(HttpResponse::Created().json(convert::target::view(created)))
+}
+
+/// Targets with their health, newest first; `from` and `to` bound when they were added.
+#[utoipa::path(tag = "Targets", params(ListParams, Filters), responses((status = 200, body = Page<TargetView>)))]
+#[get("/targets")]
+async fn list(
+    scope: Read,
+    targets: web::Data<TargetService>,
+    params: web::Query<ListParams>,
+    filters: web::Query<Filters>,
+) -> Result<web::Json<Page<TargetView>>, ApiError> {
+    let Filters { enabled, kind, q } = filters.into_inner();
+    let filter = TargetFilter { enabled, kind: kind.map(convert::target::kind), q, added: params.range("created_at") };
+    let found = targets.list(&scope.0, filter, params.limit()?, params.cursor()).await?;
+    Ok(web::Json(page(found, convert::target::view)))
+}
+
+/// One target with its health.
+#[utoipa::path(tag = "Targets", params(("id" = String, Path)), responses((status = 200, body = TargetView)))]
+#[get("/targets/{id}")]
+async fn read(
+    scope: Read,
+    targets: web::Data<TargetService>,
+    id: web::Path<TargetId>,
+) -> Result<web::Json<TargetView>, ApiError> {
+    let found = targets.get(&scope.0, &id).await?;
+    Ok(web::Json(convert::target::view(found)))
+}
+
+/// Change a target; absent fields stay. `enabled: false` pauses it.
+#[utoipa::path(tag = "Targets", params(("id" = String, Path)), responses((status = 200, body = TargetView)))]
+#[patch("/targets/{id}")]
+async fn update(
+    scope: Write,
+    targets: web::Data<TargetService>,
+    id: web::Path<TargetId>,
+    body: web::Json<UpdateTarget>,
+) -> Result<web::Json<TargetView>, ApiError> {
+    let changed = targets.update(&scope.0, &id, convert::target::change(body.into_inner())).await?;
+    Ok(web::Json(convert::target::view(changed)))
+}
+
+/// Delete a target; it is no longer scraped within seconds.
+#[utoipa::path(tag = "Targets", params(("id" = String, Path)), responses((status = 204)))]
+#[delete("/targets/{id}")]
+async fn remove(
+    scope: Write,
+    targets: web::Data<TargetService>,
+    id: web::Path<TargetId>,
+) -> Result<HttpResponse, ApiError> {
+    targets.delete(&scope.0, &id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -15,7 +15,7 @@ use watchkeeper_clients::metrics::{GatherError, MetricsSource};
 use watchkeeper_common::system::CheckState;
 use watchkeeper_docstore::StoreError;
 
-use self::analysis::Analysis;
+use self::analysis::{Analysis, SchedulerCheck};
 use self::targets::Targets;
 use crate::auth::{
     Accounts, ApiKeys, AuthError, Authenticator, Hasher, Limits, Sessions, SystemScope, Throttle, Tokens,
@@ -218,6 +218,7 @@ fn services(
         registration_open: security.registration,
         system: SystemScope::for_job("find accounts to sign in"),
     };
+    let scheduler_check = SchedulerCheck::new(settings, &analysis.batches, clock);
     Ok(Services {
         accounts: Arc::new(accounts),
         authenticator: Authenticator::new(Arc::clone(&sessions), Arc::clone(&api_keys)),
@@ -232,7 +233,7 @@ fn services(
         alerts: Arc::new(Alerts::new(store.clone(), Arc::clone(post), clock.clone())),
         deliveries: Arc::new(Deliveries::new(store.clone())),
         throttle: Arc::new(Throttle::per_minute(settings.http.rate_limit_per_minute.0)),
-        readiness: Arc::new(ReadinessChecks(vec![Box::new(StoreCheck(store.clone()))])),
+        readiness: Arc::new(ReadinessChecks(vec![Box::new(StoreCheck(store.clone())), Box::new(scheduler_check)])),
         telemetry: telemetry.clone(),
     })
 }

@@ -209,3 +209,82 @@ impl Readers {
         self.0.run(work).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A writer whose database can hold about `pages` pages.
+    fn small(pages: u32) -> (tempfile::TempDir, Writer) {
+        let dir = tempfile::tempdir().unwrap();
+        let conn = Connection::open(dir.path().join("small.db")).unwrap();
+        conn.execute_batch("CREATE TABLE t (n INTEGER, pad BLOB)").unwrap();
+        conn.execute_batch(&format!("PRAGMA max_page_count = {pages}")).unwrap();
+        let lock = File::create(dir.path().join("lock")).unwrap();
+        let writer = Writer::start(conn, lock).unwrap();
+        (dir, writer)
+    }
+
+    fn add(n: i64, bytes: i64) -> impl FnOnce(&Connection) -> Result<i64, StoreError> + Send + 'static {
+        move |conn| {
+            conn.execute("INSERT INTO t VALUES (?1, zeroblob(?2))", rusqlite::params![n, bytes])
+                .map(|_| n)
+                .map_err(|error| errors::runtime(&error))
+        }
+    }
+
+    async fn stored(writer: &Writer) -> Vec<i64> {
+        let select = |conn: &Connection| {
+            let mut rows = conn.prepare("SELECT n FROM t ORDER BY n").unwrap();
+            Ok(rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect())
+        };
+        writer.run(select).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_unavailable_and_acknowledges_nothing() {
+        let (_dir, writer) = small(20);
+        let writes = (0..20).map(|n| writer.run(add(n, if n == 10 { 1_000_000 } else { 10 })));
+        let done = futures::future::join_all(writes).await;
+        assert!(matches!(&done[10], Err(StoreError::Unavailable(why)) if why == "the disk is full"), "{:?}", done[10]);
+        let acknowledged: Vec<i64> = done.into_iter().flatten().collect();
+        assert_eq!(stored(&writer).await, acknowledged);
+        writer.run(add(99, 10)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn one_refusal_leaves_the_rest_of_its_group() {
+        let (_dir, writer) = small(1000);
+        let refuse = |conn: &Connection| -> Result<i64, StoreError> {
+            conn.execute("INSERT INTO t VALUES (1000, NULL)", []).unwrap();
+            Err(StoreError::Conflict)
+        };
+        let (before, refused, after) = tokio::join!(writer.run(add(1, 1)), writer.run(refuse), writer.run(add(2, 1)));
+        assert!(before.is_ok() && after.is_ok() && matches!(refused, Err(StoreError::Conflict)));
+        assert_eq!(stored(&writer).await, [1, 2]);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_is_unavailable_at_once() {
+        let (_dir, writer) = small(1000);
+        let (hold, held) = std::sync::mpsc::channel::<()>();
+        let wait = move |_: &Connection| Ok(held.recv().is_err());
+        let mut blocked = Box::pin(writer.run(wait));
+        assert!(futures::poll!(&mut blocked).is_pending());
+        let mut waiting: Vec<_> = (0..2 * WRITE_QUEUE as i64).map(|n| Box::pin(writer.run(add(n, 1)))).collect();
+        let mut refused = 0;
+        for write in &mut waiting {
+            if let std::task::Poll::Ready(answer) = futures::poll!(write) {
+                assert!(matches!(answer, Err(StoreError::Unavailable(_))));
+                refused += 1;
+            }
+        }
+        // The group in hand takes some of the queue with it.
+        assert!(refused >= WRITE_QUEUE - GROUP, "{refused}");
+        // Callers that go away are not written.
+        drop(waiting);
+        drop(hold);
+        assert!(blocked.await.unwrap());
+        assert!(stored(&writer).await.is_empty());
+    }
+}

@@ -90,7 +90,7 @@ fn scalar_index(c: &Collection, index: &Index, fields: &[&'static str]) -> Strin
 
 /// The comment tells one declaration from another: the statement is compared as it stands in the file.
 fn element_table(c: &Collection, index: &Index, field: &str) -> String {
-    let key = if index.global { "value, doc" } else { "user_id, value, doc" };
+    let key = if index.global { "value, user_id, doc" } else { "user_id, value, doc" };
     format!(
         "CREATE TABLE {} (/* elements of {field} */ user_id NOT NULL, value NOT NULL, doc INTEGER NOT NULL, \
          PRIMARY KEY ({key})) WITHOUT ROWID",

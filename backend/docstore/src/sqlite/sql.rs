@@ -59,13 +59,15 @@ pub(super) fn unbound(key: Bound) -> Value {
 #[derive(Debug)]
 pub(super) struct Sql<'c> {
     collection: &'c Collection,
+    /// The one owner in reach; narrows side tables too.
+    owner: Option<String>,
     pub(super) text: String,
     pub(super) values: Vec<Bound>,
 }
 
 impl<'c> Sql<'c> {
     pub(super) fn new(collection: &'c Collection, text: impl Into<String>) -> Self {
-        Self { collection, text: text.into(), values: Vec::new() }
+        Self { collection, owner: None, text: text.into(), values: Vec::new() }
     }
 
     pub(super) fn push(&mut self, text: &str) -> &mut Self {
@@ -82,6 +84,7 @@ impl<'c> Sql<'c> {
     pub(super) fn matching(&mut self, reach: Reach<'_>, filter: &Filter) -> &mut Self {
         self.push(" WHERE ");
         if let Reach::One(owner) = reach {
+            self.owner = Some(owner.to_owned());
             self.push("user_id = ").bind(owner.to_owned()).push(" AND ");
         }
         self.condition(filter)
@@ -161,12 +164,18 @@ impl<'c> Sql<'c> {
             return self.list(values).push(")");
         }
         match self.elements(field) {
-            Some(table) if !values.contains(&Value::Null) => {
-                self.push(&format!("(row IN (SELECT doc FROM {table} WHERE value "));
-                self.list(values).push("))")
-            }
+            Some(table) if !values.contains(&Value::Null) => self.push("(").held(&table).list(values).push("))"),
             _ => self.test(field, Op::AnyOf, values.iter().map(scalar).collect()),
         }
+    }
+
+    /// `row IN (SELECT` the documents that hold a value; the condition on the value and `)` follow.
+    fn held(&mut self, table: &str) -> &mut Self {
+        self.push(&format!("row IN (SELECT doc FROM {table} WHERE "));
+        if let Some(owner) = self.owner.clone() {
+            self.push("user_id = ").bind(owner).push(" AND ");
+        }
+        self.push("value ")
     }
 
     /// `= ?` or `IN (?, …)`.
@@ -221,7 +230,7 @@ impl<'c> Sql<'c> {
         };
         self.push("(1");
         for term in terms {
-            self.push(&format!(" AND row IN (SELECT doc FROM {table} WHERE value = ")).bind(term.clone()).push(")");
+            self.push(" AND ").held(&table).push("= ").bind(term.clone()).push(")");
         }
         self.push(")")
     }

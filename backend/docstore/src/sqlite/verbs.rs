@@ -184,13 +184,19 @@ pub(super) fn update(
 }
 
 pub(super) fn claim(conn: &Connection, c: &Collection, reach: Reach<'_>, claim: &Claim) -> Outcome<Option<Raw>> {
+    let sql = claiming(c, reach, claim);
+    let mut statement = conn.prepare_cached(&sql.text).map_err(|error| errors::runtime(&error))?;
+    let row = statement.query_row(params_from_iter(sql.values), Stored::read).optional();
+    row.map_err(|error| errors::runtime(&error))?.map(|stored| stored.raw(c)).transpose()
+}
+
+/// One statement finds, takes and returns.
+fn claiming<'c>(c: &'c Collection, reach: Reach<'_>, claim: &Claim) -> Sql<'c> {
     let mut sql = assign(c, &claim.set, claim.increment);
     sql.push(&format!(" WHERE row = (SELECT row FROM {}", schema::table(c)));
     sql.matching(reach, &claim.query.filter).ordered(claim.query.order, reach);
     sql.push(&format!(" LIMIT 1) RETURNING {COLUMNS}"));
-    let mut statement = conn.prepare_cached(&sql.text).map_err(|error| errors::runtime(&error))?;
-    let row = statement.query_row(params_from_iter(sql.values), Stored::read).optional();
-    row.map_err(|error| errors::runtime(&error))?.map(|stored| stored.raw(c)).transpose()
+    sql
 }
 
 pub(super) fn delete(conn: &Connection, c: &Collection, owner: &str, id: &str) -> Outcome<bool> {
@@ -234,19 +240,24 @@ pub(super) fn get(conn: &Connection, c: &Collection, owner: &str, id: &str) -> O
 
 pub(super) fn find(conn: &Connection, c: &Collection, reach: Reach<'_>, query: &Query) -> Outcome<Page<Raw>> {
     let limit = query.limit.clamp(1, 1000) as usize;
-    let key = sql::key(query.order.field);
-    let mut sql = Sql::new(c, format!("SELECT {COLUMNS}, {key} FROM {}", schema::table(c)));
-    sql.matching(reach, &query.filter);
-    if let Some(cursor) = &query.after {
-        sql.after(query.order, reach, &cursor::decode(c, query.order, reach, cursor)?);
-    }
-    sql.ordered(query.order, reach).push(" LIMIT ").bind(limit as i64 + 1);
+    let sql = page(c, reach, query, limit + 1)?;
     let mut found = rows(conn, sql, |row| Ok((Stored::read(row)?, row.get::<_, Bound>(5)?)))?;
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|(last, key)| next(c, query.order, last, key.clone()));
     let items = found.into_iter().map(|(stored, _)| stored.raw(c)).collect::<Outcome<_>>()?;
     Ok(Page { items, next })
+}
+
+fn page<'c>(c: &'c Collection, reach: Reach<'_>, query: &Query, rows: usize) -> Outcome<Sql<'c>> {
+    let key = sql::key(query.order.field);
+    let mut sql = Sql::new(c, format!("SELECT {COLUMNS}, {key} FROM {}", schema::table(c)));
+    sql.matching(reach, &query.filter);
+    if let Some(cursor) = &query.after {
+        sql.after(query.order, reach, &cursor::decode(c, query.order, reach, cursor)?);
+    }
+    sql.ordered(query.order, reach).push(" LIMIT ").bind(rows as i64);
+    Ok(sql)
 }
 
 fn next(c: &Collection, order: Order, last: &Stored, key: Bound) -> Cursor {
@@ -299,3 +310,7 @@ pub(super) fn histogram(
     }
     Ok(buckets)
 }
+
+#[cfg(test)]
+#[path = "plans.rs"]
+mod plans;

@@ -70,6 +70,7 @@ const MESSAGE_PERIOD: Duration = Duration::from_secs(5);
 pub struct App {
     server: Listening,
     address: SocketAddr,
+    store: Store,
     jobs: Runner,
     drain: Duration,
     stop: CancellationToken,
@@ -122,7 +123,7 @@ impl App {
         spawn_messages(&mut jobs, notices, site, &store, &post, &clock, &telemetry);
         let drain = settings.http.drain.0;
         let server = serve(&settings, services, listener)?;
-        Ok(Self { server: Listening(server), address, jobs, drain, stop: CancellationToken::new() })
+        Ok(Self { server: Listening(server), address, store, jobs, drain, stop: CancellationToken::new() })
     }
 
     /// The port it listens on; useful when it was told to take a free one.
@@ -134,6 +135,12 @@ impl App {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What it keeps; reaching a tenant's documents still takes their scope.
+    #[must_use]
+    pub fn store(&self) -> Store {
+        self.store.clone()
     }
 
     /// Cancel it to stop the server as SIGTERM would.
@@ -212,7 +219,7 @@ fn services(
     let accounts = Accounts {
         store: store.clone(),
         sessions: Arc::clone(&sessions),
-        hasher: Arc::new(Hasher::new(security.hash_concurrency.0 as usize)?),
+        hasher: Arc::new(Hasher::new(security.hash_concurrency.0 as usize, telemetry.clone())?),
         limits: Limits::per_minute(security.login_rate.0),
         clock: clock.clone(),
         registration_open: security.registration,

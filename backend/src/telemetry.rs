@@ -54,6 +54,7 @@ pub struct Telemetry {
     tokens: Family<ByKind, Counter>,
     incidents: Family<ByKind, Counter>,
     deliveries: Family<ByState, Counter>,
+    password_hashes: Counter,
 }
 
 impl Default for Telemetry {
@@ -78,6 +79,7 @@ impl Telemetry {
             tokens: Family::default(),
             incidents: Family::default(),
             deliveries: Family::default(),
+            password_hashes: Counter::default(),
         };
         let t = &telemetry;
         registry.register_with_unit("http_request_duration", "Requests served", Unit::Seconds, t.requests.clone());
@@ -92,6 +94,7 @@ impl Telemetry {
         registry.register("model_tokens", "Tokens sent (prompt) and received (completion)", t.tokens.clone());
         registry.register("incident_changes", "Incidents opened, updated, resolved", t.incidents.clone());
         registry.register("deliveries", "Messages, by how they ended", t.deliveries.clone());
+        registry.register("password_hashes", "Passwords hashed or verified", t.password_hashes.clone());
         telemetry.registry = Arc::new(registry);
         telemetry
     }
@@ -134,6 +137,11 @@ impl Telemetry {
     /// `state`: `sent`, `failed`, `retried`, `suppressed` or `dead`.
     pub fn delivery(&self, state: &'static str) {
         self.deliveries.get_or_create(&ByState { state }).inc();
+    }
+
+    /// One argon2id, whatever came of it.
+    pub fn password_hashed(&self) {
+        self.password_hashes.inc();
     }
 
     /// Everything counted, in the OpenMetrics text format.

@@ -1,7 +1,7 @@
 //! Passwords: argon2id behind a bounded queue, and how guessable one may be.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
@@ -9,6 +9,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use tokio::sync::Semaphore;
 
 use super::error::AuthError;
+use crate::telemetry::Telemetry;
 
 /// OWASP's argon2id profile: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19_456;
@@ -29,7 +30,7 @@ pub struct Hasher {
     turns: Arc<Semaphore>,
     waiting: AtomicUsize,
     most_waiting: usize,
-    operations: AtomicU64,
+    telemetry: Telemetry,
     /// Verified when there is no such account, so that its absence takes as long as a wrong password.
     decoy: String,
 }
@@ -37,7 +38,7 @@ pub struct Hasher {
 impl Hasher {
     /// # Errors
     /// When argon2 refuses its parameters, which a test would have noticed.
-    pub fn new(concurrency: usize) -> Result<Self, AuthError> {
+    pub fn new(concurrency: usize, telemetry: Telemetry) -> Result<Self, AuthError> {
         let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(internal)?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let decoy = argon.hash_password(b"nobody signs in with this").map_err(internal)?.to_string();
@@ -46,7 +47,7 @@ impl Hasher {
             turns: Arc::new(Semaphore::new(concurrency)),
             waiting: AtomicUsize::new(0),
             most_waiting: concurrency.saturating_mul(WAITING_PER_PERMIT),
-            operations: AtomicU64::new(0),
+            telemetry,
             decoy,
         })
     }
@@ -75,17 +76,11 @@ impl Hasher {
         Ok(fits && known)
     }
 
-    /// Hashes and verifications done so far.
-    #[must_use]
-    pub fn operations(&self) -> u64 {
-        self.operations.load(Ordering::Relaxed)
-    }
-
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AuthError> {
         let place = Place::take(&self.waiting, self.most_waiting)?;
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(internal)?;
         drop(place);
-        self.operations.fetch_add(1, Ordering::Relaxed);
+        self.telemetry.password_hashed();
         // The turn moves into the thread: a caller who goes away must not make room while its hash still runs.
         tokio::task::spawn_blocking(move || {
             let outcome = work();
@@ -160,18 +155,23 @@ mod tests {
 
     #[tokio::test]
     async fn hashes_are_argon2id_with_the_stated_cost() {
-        let hasher = Hasher::new(1).unwrap();
+        let telemetry = Telemetry::new();
+        let hasher = Hasher::new(1, telemetry.clone()).unwrap();
         let hash = hasher.admit(GOOD.to_owned(), Default::default()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(hasher.verify(GOOD.to_owned(), Some(hash.clone())).await.unwrap());
         assert!(!hasher.verify("wrong".to_owned(), Some(hash)).await.unwrap());
         assert!(!hasher.verify("nobody signs in with this".to_owned(), None).await.unwrap(), "the decoy opens nothing");
-        assert_eq!(hasher.operations(), 4, "an unknown account costs what a known one does");
+        let counted = telemetry.exposition();
+        assert!(
+            counted.contains("watchkeeper_password_hashes_total 4\n"),
+            "an unknown account costs what a known one does"
+        );
     }
 
     #[tokio::test]
     async fn a_full_queue_refuses_at_once() {
-        let hasher = Hasher::new(1).unwrap();
+        let hasher = Hasher::new(1, Telemetry::new()).unwrap();
         let turn = Arc::clone(&hasher.turns).acquire_owned().await.unwrap();
         let waiters = (0..WAITING_PER_PERMIT).map(|_| hasher.verify(GOOD.to_owned(), None));
         let mut waiters: Vec<_> = waiters.map(Box::pin).collect();

@@ -42,7 +42,7 @@ impl AnomalyFilters {
 /// Anomalies, newest first.
 #[utoipa::path(tag = "Analysis", params(ListParams, AnomalyFilters), responses((status = 200, body = Page<AnomalyView>)))]
 #[get("/anomalies")]
-async fn list(
+pub(super) async fn list(
     Read(scope): Read,
     incidents: web::Data<IncidentService>,
     params: web::Query<ListParams>,

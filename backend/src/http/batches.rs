@@ -30,7 +30,7 @@ struct BatchFilters {
 /// Batches with their receipts, newest first; the time range is over when they started.
 #[utoipa::path(tag = "Analysis", params(ListParams, BatchFilters), responses((status = 200, body = Page<BatchView>)))]
 #[get("/batches")]
-async fn list(
+pub(super) async fn list(
     Read(scope): Read,
     incidents: web::Data<IncidentService>,
     params: web::Query<ListParams>,

@@ -1,10 +1,11 @@
-//! What answers when no route does: 404, 405 with `Allow`, and the parse errors of extractors as problems.
+//! What answers when no route does: the dashboard, 404, 405 with `Allow`; and the parse errors of extractors as problems.
 
 use actix_web::error::{JsonPayloadError, PathError, QueryPayloadError};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use watchkeeper_common::problem::ErrorCode;
 
+use super::assets;
 use super::openapi::Document;
 use super::problem::ApiError;
 
@@ -12,6 +13,9 @@ use super::problem::ApiError;
 pub(super) async fn fallback(req: HttpRequest, document: web::Data<Document>) -> HttpResponse {
     let allowed = document.methods_at(req.path());
     if allowed.is_empty() {
+        if let Some(page) = assets::answer(&req) {
+            return page;
+        }
         let detail = "No operation has this path; the list is at /docs.";
         return ApiError::with_detail(ErrorCode::NotFound, detail).error_response();
     }

@@ -43,7 +43,7 @@ impl IncidentFilters {
 /// Incidents, newest first; the time range is over when they opened.
 #[utoipa::path(tag = "Incidents", params(ListParams, IncidentFilters), responses((status = 200, body = Page<IncidentView>)))]
 #[get("/incidents")]
-async fn list(
+pub(super) async fn list(
     Read(scope): Read,
     incidents: web::Data<IncidentService>,
     params: web::Query<ListParams>,

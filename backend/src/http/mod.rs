@@ -5,8 +5,10 @@
 //! service in [`Services::install`], its conversions in `convert/`, and a row in the tenancy walk, which fails without.
 
 mod alerts;
+mod aliases;
 mod anomalies;
 mod api_keys;
+mod assets;
 mod auth;
 mod batches;
 mod convert;
@@ -111,6 +113,7 @@ pub struct Shape {
 fn operations(config: &mut ServiceConfig) {
     health::routes(config);
     config.service(scope::scope("/api/v1").configure(api));
+    aliases::routes(config);
 }
 
 /// Everything under `/api/v1`.

@@ -171,6 +171,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Json) {
         codes.push((400, ErrorCode::InvalidParameter));
     }
     let Some(operation) = operation.as_object_mut() else { return };
+    operation.insert("operationId".to_owned(), json!(operation_id(path, method)));
     if !operation.contains_key("security") {
         let scheme = if OPERATOR.contains(&path) { "operator" } else { "bearer" };
         let security = if public { json!([]) } else { json!([{ scheme: [] }]) };
@@ -182,6 +183,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Json) {
             responses.entry(status.to_string()).or_insert(reference);
         }
     }
+}
+
+/// `get /api/v1/targets/{id}` → `get_targets_id`; aliases keep their first segment, so that all stay different.
+fn operation_id(path: &str, method: &str) -> String {
+    let words = path.trim_start_matches("/api/v1").split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(|word| !word.is_empty()).fold(method.to_owned(), |id, word| format!("{id}_{word}"))
 }
 
 pub(super) async fn serve(document: web::Data<Document>) -> HttpResponse {

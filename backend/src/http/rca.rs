@@ -39,7 +39,7 @@ impl RcaFilters {
 /// Root causes, newest first.
 #[utoipa::path(tag = "Analysis", params(ListParams, RcaFilters), responses((status = 200, body = Page<RcaView>)))]
 #[get("/rca")]
-async fn list(
+pub(super) async fn list(
     Read(scope): Read,
     incidents: web::Data<IncidentService>,
     params: web::Query<ListParams>,

@@ -16,6 +16,6 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
 /// Counts, the last batches and the first steps that are done.
 #[utoipa::path(tag = "Overview", responses((status = 200, body = Stats)))]
 #[get("/stats")]
-async fn overview(Read(scope): Read, stats: web::Data<StatsService>) -> Result<web::Json<Stats>, ApiError> {
+pub(super) async fn overview(Read(scope): Read, stats: web::Data<StatsService>) -> Result<web::Json<Stats>, ApiError> {
     Ok(web::Json(convert::stats::overview(stats.overview(&scope).await?)))
 }

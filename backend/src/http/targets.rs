@@ -30,7 +30,7 @@ struct Filters {
 /// Add a target. It is scraped within one scrape interval.
 #[utoipa::path(tag = "Targets", responses((status = 201, body = TargetView)))]
 #[post("/targets")]
-async fn create(
+pub(super) async fn create(
     scope: Write,
     targets: web::Data<TargetService>,
     body: web::Json<CreateTarget>,
@@ -42,7 +42,7 @@ async fn create(
 /// Targets with their health, newest first; `from` and `to` bound when they were added.
 #[utoipa::path(tag = "Targets", params(ListParams, Filters), responses((status = 200, body = Page<TargetView>)))]
 #[get("/targets")]
-async fn list(
+pub(super) async fn list(
     scope: Read,
     targets: web::Data<TargetService>,
     params: web::Query<ListParams>,

@@ -1,6 +1,18 @@
-//! One test binary: the parts of the server together, the world outside real or scripted.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests fail by panicking")]
+//! Integration tests: the real server on a free port, or its parts on a real store; the outside world real or scripted.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests fail by panicking"
+)]
 
+mod accounts;
 mod batch;
+mod config;
+mod problems;
 mod prometheus;
+mod sessions;
 mod support;
+mod tenancy;
+mod tidy;

@@ -50,7 +50,7 @@ impl BatchService {
             } else {
                 Some(first)
             };
-            sightings.push(suspect.sighted(batch, judgement));
+            sightings.extend(suspect.sighted(batch, judgement));
         }
         Ok(sightings)
     }
@@ -97,6 +97,7 @@ impl BatchService {
 fn stands_still(incident: &Incident, suspect: &Suspect, builtin: &Judgement) -> bool {
     let rated = builtin.verified.answer.incident.as_ref().map(|words| words.severity);
     incident.author_provider != Provider::Builtin.as_str()
+        && !suspect.is_ordinary()
         && is_steady(incident, &suspect.facts)
         && rated.is_none_or(|severity| severity <= incident.severity)
 }
@@ -121,7 +122,14 @@ fn gathered(found: Cluster, facts: &[Fact]) -> Suspect {
 }
 
 impl Suspect {
-    fn sighted(self, batch: &mut Batch, judgement: Option<Judgement>) -> Sighting {
+    /// Nothing unusual in it: somebody is only asked whether they see something.
+    fn is_ordinary(&self) -> bool {
+        self.facts.iter().all(|fact| fact.kind == FactKind::Context)
+    }
+
+    /// The sighting, with what it took noted in the batch; none when there was nothing unusual and nobody saw any.
+    fn sighted(self, batch: &mut Batch, judgement: Option<Judgement>) -> Option<Sighting> {
+        let ordinary = self.is_ordinary();
         let judged = judgement.map(|judgement| {
             batch.receipt.model_called |= !judgement.call_ids.is_empty();
             batch.receipt.prompt_tokens = batch.receipt.prompt_tokens.saturating_add(judgement.prompt_tokens);
@@ -130,6 +138,13 @@ impl Suspect {
             let rca_id = RcaId::derive(&[batch.id.as_str(), &self.fingerprint]);
             Judged { verified: judgement.verified, rca_id, llm_call_id }
         });
-        Sighting { fingerprint: self.fingerprint, instances: self.instances, facts: self.facts, judged }
+        let words = judged.as_ref().and_then(|judged| judged.verified.answer.incident.as_ref());
+        if ordinary && words.is_none() {
+            return None;
+        }
+        let cited = |fact: &Fact| words.is_some_and(|words| words.evidence.contains(&fact.id));
+        let telling = |fact: &Fact| fact.kind != FactKind::Context || cited(fact);
+        let facts = self.facts.iter().filter(|fact| telling(fact)).cloned().collect();
+        Some(Sighting { fingerprint: self.fingerprint, instances: self.instances, facts, judged })
     }
 }

@@ -1,15 +1,16 @@
 //! Integration tests: the real server on a free port, or its parts on a real store; the outside world real or scripted.
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::unwrap_used,
     reason = "tests fail by panicking"
 )]
 
 mod accounts;
 mod batch;
 mod config;
+mod messages;
 mod problems;
 mod prometheus;
 mod sessions;

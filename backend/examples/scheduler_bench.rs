@@ -113,7 +113,7 @@ async fn bench(span: Duration) -> anyhow::Result<()> {
 
 fn start(store: &Store, clock: &Clock, runner: &mut Runner) {
     let limits = Limits::new(Duration::from_secs(60), Duration::from_secs(86_400));
-    let analyst = Arc::new(Analyst::new(store.clone()));
+    let analyst = Arc::new(Analyst::without_models(store.clone(), clock.clone()));
     let source = Arc::new(Simulated);
     let batches = BatchService::new(store.clone(), source, analyst, clock.clone(), Nudge::default(), limits, "bench");
     let nudge = Nudge::default();

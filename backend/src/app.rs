@@ -1,6 +1,7 @@
 //! The composition root: the only place that knows every part. `App::build(settings)`, `port()`, `run_until_stopped()`.
 
 mod analysis;
+mod model;
 mod targets;
 
 use std::net::{SocketAddr, TcpListener};
@@ -11,6 +12,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{HttpServer, web};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
+use watchkeeper_clients::egress::EgressError;
 use watchkeeper_clients::metrics::{GatherError, MetricsSource};
 use watchkeeper_common::system::CheckState;
 use watchkeeper_docstore::StoreError;
@@ -28,7 +30,6 @@ use crate::jobs::notify::Notify;
 use crate::jobs::{Drained, Runner};
 use crate::nudge::Nudge;
 use crate::services::alert::Alerts;
-use crate::services::analyst::Analyst;
 use crate::services::delivery::Deliveries;
 use crate::services::post::{Post, PostError};
 use crate::shutdown;
@@ -48,6 +49,8 @@ pub enum StartError {
     Auth(#[from] AuthError),
     #[error("PROM_URL: {0}")]
     Metrics(#[from] GatherError),
+    #[error(transparent)]
+    Egress(#[from] EgressError),
     #[error("HOST and PORT: cannot listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("{0}")]
@@ -107,7 +110,7 @@ impl App {
         let notices = Nudge::default();
         let metrics = metrics.map_or_else(|| targets::prometheus(&settings), Ok)?;
         let targets = Targets::new(&settings, &store, &clock, &metrics, &mut jobs);
-        let analyst = Arc::new(Analyst::new(store.clone()));
+        let analyst = model::analyst(&settings, &store, &clock, &mut jobs)?;
         let analysis = Analysis::new(&settings, &store, &clock, metrics, analyst, &notices);
         analysis.start(&settings, &store, &mut jobs);
         let post = Arc::new(Post::open(&settings, &secrets.sealing)?);
@@ -239,6 +242,7 @@ fn services(
         targets: targets.service,
         alerts: Arc::new(Alerts::new(store.clone(), Arc::clone(post), clock.clone())),
         deliveries: Arc::new(Deliveries::new(store.clone())),
+        analyst: analysis.analyst,
         throttle: Arc::new(Throttle::per_minute(settings.http.rate_limit_per_minute.0)),
         readiness: Arc::new(ReadinessChecks(vec![Box::new(StoreCheck(store.clone())), Box::new(scheduler_check)])),
         telemetry: telemetry.clone(),

@@ -5,6 +5,8 @@
 //! its own unless its module says that it is the one place that does.
 
 pub mod egress;
+pub mod langfuse;
+pub mod llm;
 pub mod metrics;
 pub mod prometheus;
 pub mod send;

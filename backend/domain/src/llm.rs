@@ -27,6 +27,14 @@ impl Provider {
     }
 }
 
+/// Tokens one tenant spent on one UTC day. Collection `llm_usage`; the id is the day's number since the epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LlmUsage {
+    pub id: String,
+    pub tokens: u32,
+    pub expires_at: UtcMillis,
+}
+
 /// How a call ended, before verification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -69,5 +77,8 @@ pub struct LlmCall {
     pub outcome: CallOutcome,
     pub verdict: Option<Verdict>,
     pub dropped: Vec<DroppedClaim>,
+    /// Why this one was asked, when it was not the first choice.
+    #[serde(default)]
+    pub note: Option<String>,
     pub expires_at: UtcMillis,
 }

@@ -28,6 +28,7 @@ pub(super) struct Analysis {
     pub(super) incidents: IncidentService,
     pub(super) stats: StatsService,
     pub(super) settings: SettingsService,
+    pub(super) analyst: Arc<Analyst>,
 }
 
 impl Analysis {
@@ -46,7 +47,7 @@ impl Analysis {
             batches: BatchService::new(
                 store.clone(),
                 metrics,
-                analyst,
+                Arc::clone(&analyst),
                 clock.clone(),
                 notices.clone(),
                 limits,
@@ -55,6 +56,7 @@ impl Analysis {
             incidents: IncidentService::new(store.clone(), clock.clone(), notices.clone()),
             stats: StatsService::new(store.clone(), clock.clone()),
             settings: SettingsService::new(store.clone(), clock.clone()),
+            analyst,
         }
     }
 

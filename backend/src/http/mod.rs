@@ -23,6 +23,7 @@ mod health;
 mod identify;
 mod incidents;
 mod list;
+mod llm;
 mod openapi;
 mod problem;
 mod rca;
@@ -44,6 +45,7 @@ use utoipa_actix_web::{AppExt, scope};
 use crate::auth::{Accounts, ApiKeys, Authenticator, Sessions, Throttle};
 use crate::config::{List, Origin};
 use crate::services::alert::Alerts;
+use crate::services::analyst::Analyst;
 use crate::services::batch::BatchService;
 use crate::services::delivery::Deliveries;
 use crate::services::incident::IncidentService;
@@ -76,6 +78,7 @@ pub struct Services {
     pub alerts: Arc<Alerts>,
     pub deliveries: Arc<Deliveries>,
     pub throttle: Arc<Throttle>,
+    pub analyst: Arc<Analyst>,
     pub readiness: Arc<ReadinessChecks>,
     pub telemetry: Telemetry,
 }
@@ -96,6 +99,7 @@ impl Services {
             .app_data(web::Data::from(Arc::clone(&self.alerts)))
             .app_data(web::Data::from(Arc::clone(&self.deliveries)))
             .app_data(web::Data::from(Arc::clone(&self.throttle)))
+            .app_data(web::Data::from(Arc::clone(&self.analyst)))
             .app_data(web::Data::from(Arc::clone(&self.readiness)))
             .app_data(web::Data::new(self.telemetry.clone()));
     }
@@ -131,6 +135,7 @@ fn api(config: &mut ServiceConfig) {
     deliveries::routes(config);
     targets::routes(config);
     discovery::routes(config);
+    llm::routes(config);
 }
 
 /// The document of all operations, without a server.

@@ -12,6 +12,7 @@ pub mod publish;
 pub mod runner;
 pub mod scheduler;
 pub mod sweep;
+pub mod traces;
 
 pub use crate::nudge::Nudge;
 pub use board::{Board, JobStatus};

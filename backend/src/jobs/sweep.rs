@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use watchkeeper_domain::alert::Delivery;
 use watchkeeper_domain::anomaly::{Anomaly, Rca};
 use watchkeeper_domain::batch::Batch;
-use watchkeeper_domain::llm::LlmCall;
+use watchkeeper_domain::llm::{LlmCall, LlmUsage};
 use watchkeeper_domain::tenant::Session;
 use watchkeeper_domain::time::UtcMillis;
 
@@ -46,6 +46,7 @@ impl Job for Sweep {
             store.expire::<Anomaly>(now.0, PIECE).await?,
             store.expire::<Rca>(now.0, PIECE).await?,
             store.expire::<LlmCall>(now.0, PIECE).await?,
+            store.expire::<LlmUsage>(now.0, PIECE).await?,
             store.expire::<Delivery>(now.0, PIECE).await?,
             store.expire::<Session>(now.0, PIECE).await?,
         ];

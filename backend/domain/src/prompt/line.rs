@@ -89,7 +89,10 @@ fn notes(fact: &Fact, line: &mut Columns) -> String {
         .take(LABELS)
         .map(|(name, value)| format!("{}={}", line.neutral(name, LABEL), line.neutral(value, LABEL)))
         .collect();
-    if matches!(fact.kind, FactKind::TargetDown | FactKind::Stale | FactKind::Missing | FactKind::Flapping { .. }) {
+    if matches!(
+        fact.kind,
+        FactKind::TargetDown | FactKind::BadState | FactKind::Stale | FactKind::Missing | FactKind::Flapping { .. }
+    ) {
         notes.push(line.neutral(&fact.text, NOTE));
     }
     if notes.is_empty() { "-".to_owned() } else { notes.join(" ") }
@@ -123,6 +126,7 @@ fn kind(kind: &FactKind) -> String {
         FactKind::Missing => "series missing".to_owned(),
         FactKind::Stale => "stale".to_owned(),
         FactKind::TargetDown => "target down".to_owned(),
+        FactKind::BadState => "bad state".to_owned(),
         FactKind::Context => "context, nothing unusual".to_owned(),
     }
 }

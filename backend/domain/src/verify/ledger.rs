@@ -241,6 +241,7 @@ fn of_kind(kind: &FactKind, unit: Unit, known: &mut Vec<Known>) {
         | FactKind::Missing
         | FactKind::Stale
         | FactKind::TargetDown
+        | FactKind::BadState
         | FactKind::Context => {}
     }
 }

@@ -173,10 +173,11 @@ fn following(words: &[&str], at: usize) -> (Option<Vec<Reading>>, String, usize)
     let first = word(words, at).trim_end_matches(CLOSING);
     let next = word(words, at + 1).trim_end_matches(CLOSING);
     let after = word(words, at + 2).trim_end_matches(CLOSING);
-    if next == "per" && !word(words, at).ends_with(CLOSING) {
-        if let Some(readings) = unit::read(&format!("{first}/{after}")) {
-            return (Some(readings), String::new(), 3);
-        }
+    if next == "per"
+        && !word(words, at).ends_with(CLOSING)
+        && let Some(readings) = unit::read(&format!("{first}/{after}"))
+    {
+        return (Some(readings), String::new(), 3);
     }
     if first == "per" {
         return unit::read(&format!("/{next}")).map_or((None, String::new(), 0), |r| (Some(r), String::new(), 2));
@@ -314,7 +315,7 @@ fn moment(word: &str) -> Option<Mention> {
     if let [year, month, day] = parts.as_slice()
         && [(year, 4), (month, 2), (day, 2)].iter().all(|(p, n)| p.len() == *n && p.bytes().all(|b| b.is_ascii_digit()))
     {
-        return time.map_or(true, |time| clock(time).is_some()).then(|| Mention::Date(date.to_owned()));
+        return time.is_none_or(|time| clock(time).is_some()).then(|| Mention::Date(date.to_owned()));
     }
     clock(word).map(|second| Mention::Clock { text: word.to_owned(), second })
 }

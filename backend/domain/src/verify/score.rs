@@ -7,7 +7,7 @@
 //! * corroboration: different metrics among those facts beyond the first, of three that make it full,
 //! * telling: 1 when a cited fact shows a limit or a silence (saturation, time to full, missing, stale).
 //!
-//! **Confirmed**: the incident cites a fact that *is* the failure (a target down, a resource at 95 % of its limit) and at
+//! **Confirmed**: the incident cites a fact that *is* the failure (a target down, a state that is bad in itself, a resource at 95 % of its limit) and at
 //! least half of the claims survived; confidence is then at least 90. **Likely**: confidence 65 or more. **Inconclusive**: otherwise, and
 //! always when no cause survived.
 
@@ -86,7 +86,7 @@ fn cited(answer: &Answer) -> BTreeSet<&FactId> {
 
 fn is_direct(kind: &FactKind) -> bool {
     match kind {
-        FactKind::TargetDown => true,
+        FactKind::TargetDown | FactKind::BadState => true,
         FactKind::Saturation { used } => *used >= AT_LIMIT,
         _ => false,
     }
@@ -94,7 +94,11 @@ fn is_direct(kind: &FactKind) -> bool {
 
 fn is_telling(kind: &FactKind) -> bool {
     match kind {
-        FactKind::Saturation { .. } | FactKind::Missing | FactKind::Stale | FactKind::TargetDown => true,
+        FactKind::Saturation { .. }
+        | FactKind::Missing
+        | FactKind::Stale
+        | FactKind::TargetDown
+        | FactKind::BadState => true,
         FactKind::Trend { seconds_to_limit, .. } => seconds_to_limit.is_some(),
         FactKind::Spike | FactKind::LevelShift | FactKind::Flapping { .. } | FactKind::Context => false,
     }

@@ -1,15 +1,38 @@
 //! The analyst: facts in, a verified judgement out, whatever the models do.
+//!
+//! A case goes down the provider chain: packed under a budget, asked, read, mended once, verified. The built-in analyst ends every
+//! chain, and its words stand in wherever a model's cause does not survive verification. Every call is stored, failed ones too.
+//! To add a provider: a variant in the clients crate's `llm`, and a line in `chain.rs`.
 
-use watchkeeper_domain::fact::Fact;
+mod ask;
+mod chain;
+mod record;
+mod usage;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use watchkeeper_clients::langfuse::Langfuse;
+use watchkeeper_domain::fact::{Fact, FactKind};
 use watchkeeper_domain::id::{BatchId, LlmCallId};
+use watchkeeper_domain::llm::{LlmCall, Provider};
 use watchkeeper_domain::metric::ScrapeHealth;
+use watchkeeper_domain::prompt::{self, Packed};
 use watchkeeper_domain::settings::TenantSettings;
 use watchkeeper_domain::signature;
 use watchkeeper_domain::time::UtcMillis;
-use watchkeeper_domain::verdict::{Author, Verdict, Verified};
+use watchkeeper_domain::verdict::{Author, Verified};
+use watchkeeper_domain::verify;
 
+use super::ServiceError;
 use crate::auth::TenantScope;
-use crate::store::Store;
+use crate::clock::Clock;
+use crate::store::{Page, Query, Store};
+
+pub use chain::{Chain, Readiness};
+
+/// Name of the built-in analyst's rules, shown where a model's name would stand.
+const BUILTIN_MODEL: &str = "signatures";
 
 /// One failure to judge: the facts of one cluster, or of a whole batch in `every_batch` mode.
 #[derive(Debug, Clone, Copy)]
@@ -32,33 +55,102 @@ pub struct Judgement {
     pub prompt_tokens: u32,
 }
 
-/// Judges cases by the provider chain.
+/// What a call may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Estimated tokens of a prompt.
+    pub prompt_tokens: u32,
+    /// Deadline of one provider's turn, retries and repair included.
+    pub timeout: Duration,
+    /// How long calls are kept.
+    pub retention: Duration,
+}
+
+/// Judges cases by the provider chain. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Analyst {
     store: Store,
+    clock: Clock,
+    chain: Arc<Chain>,
+    tracer: Option<Arc<Langfuse>>,
+    limits: Limits,
 }
 
 impl Analyst {
     #[must_use]
-    pub fn new(store: Store) -> Self {
-        Self { store }
+    pub fn new(store: Store, clock: Clock, chain: Chain, tracer: Option<Arc<Langfuse>>, limits: Limits) -> Self {
+        Self { store, clock, chain: Arc::new(chain), tracer, limits }
     }
 
-    pub async fn judge(&self, scope: &TenantScope, case: Case<'_>) -> Judgement {
-        if let Err(error) = self.store.ping().await {
-            tracing::warn!(tenant.id = scope.key(), error = %error, "store does not answer");
-        }
-        let author = Author { provider: "builtin".to_owned(), model: "builtin".to_owned() };
-        let verified = Verified {
-            answer: signature::analyse(case.facts, case.now),
-            dropped: Vec::new(),
-            verdict: Verdict::Likely,
-            confidence: 50,
-            reason: String::new(),
-            author,
-            fingerprint: case.fingerprint.to_owned(),
-            instances: case.instances.to_vec(),
-        };
-        Judgement { verified, call_ids: Vec::new(), prompt_tokens: 0 }
+    /// An analyst that asks nobody: the built-in one judges every case.
+    #[must_use]
+    pub fn without_models(store: Store, clock: Clock) -> Self {
+        let limits = Limits { prompt_tokens: 0, timeout: Duration::ZERO, retention: Duration::ZERO };
+        Self::new(store, clock, Chain::default(), None, limits)
     }
+
+    /// Always answers. Facts of kind `Context` are shown to models only.
+    pub async fn judge(&self, scope: &TenantScope, case: Case<'_>) -> Judgement {
+        let (context, facts): (Vec<Fact>, Vec<Fact>) =
+            case.facts.iter().cloned().partition(|fact| fact.kind == FactKind::Context);
+        let coded = builtin(&facts, case.now);
+        let lines: Vec<_> = self.chain.order(case.settings.provider).collect();
+        let packed = if lines.is_empty() {
+            Packed::default()
+        } else {
+            prompt::pack(&facts, case.targets, &context, self.limits.prompt_tokens)
+        };
+        let mut turn = ask::Turns::new(self, scope, &case, &packed);
+        let mut verified = None;
+        for line in lines.iter().filter(|_| !packed.is_empty()) {
+            if let Some(asked) = turn.take(line, &coded).await {
+                verified = Some(asked);
+                break;
+            }
+        }
+        if verified.is_none() && turn.has_calls() {
+            turn.record_fallback(&coded).await;
+        }
+        let (call_ids, prompt_tokens) = turn.finish();
+        let verified = finished(verified.unwrap_or(coded), &case, &packed);
+        Judgement { verified, call_ids, prompt_tokens }
+    }
+
+    /// Every provider, whether it could be asked now, and its place in the server's chain.
+    pub async fn providers(&self) -> Vec<Readiness> {
+        self.chain.readiness().await
+    }
+
+    /// # Errors
+    /// As the store answers; [`ServiceError::InvalidParameter`] for a foreign cursor.
+    pub async fn calls(&self, scope: &TenantScope, query: &Query) -> Result<Page<LlmCall>, ServiceError> {
+        Ok(self.store.tenant(scope).find(query).await?)
+    }
+
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none, or it is another tenant's.
+    pub async fn call(&self, scope: &TenantScope, id: &LlmCallId) -> Result<LlmCall, ServiceError> {
+        use watchkeeper_domain::id::Id as _;
+        let found = self.store.tenant(scope).get(id.as_str()).await?;
+        found.map(|call| call.doc).ok_or(ServiceError::NotFound)
+    }
+}
+
+/// The built-in analyst's answer, held to the same checks as anybody's.
+fn builtin(facts: &[Fact], now: UtcMillis) -> Verified {
+    let author = Author { provider: Provider::Builtin.as_str().to_owned(), model: BUILTIN_MODEL.to_owned() };
+    verify::verify(signature::analyse(facts, now), facts, author)
+}
+
+fn finished(mut verified: Verified, case: &Case<'_>, packed: &Packed) -> Verified {
+    case.fingerprint.clone_into(&mut verified.fingerprint);
+    if !case.instances.is_empty() {
+        verified.instances = case.instances.to_vec();
+    }
+    if let Some(first) = packed.flagged.first() {
+        verified.reason.push_str(&format!(
+            " A name or message of {first} reads like an instruction to the model; it was withheld."
+        ));
+    }
+    verified
 }

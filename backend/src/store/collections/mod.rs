@@ -7,7 +7,7 @@ use watchkeeper_domain::anomaly::{Anomaly, Rca};
 use watchkeeper_domain::batch::Batch;
 use watchkeeper_domain::id::Id;
 use watchkeeper_domain::incident::Incident;
-use watchkeeper_domain::llm::LlmCall;
+use watchkeeper_domain::llm::{LlmCall, LlmUsage};
 use watchkeeper_domain::settings::TenantSettings;
 use watchkeeper_domain::target::Target;
 use watchkeeper_domain::tenant::{Account, ApiKey, Session};
@@ -103,6 +103,7 @@ documents! {
         tenant("rca", &[Index::on("at", &["at"]), Index::on("incident", &["incident_id", "at"])]),
         expires: |d| d.expires_at
     } |d| d.id.as_str();
+    LlmUsage { tenant("llm_usage", &[]), expires: |d| d.expires_at } |d| d.id.as_str();
     LlmCall {
         tenant("llm_calls", &[Index::on("at", &["at"])]),
         expires: |d| d.expires_at

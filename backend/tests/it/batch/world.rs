@@ -199,7 +199,7 @@ fn service(store: &Store, clock: &Clock, source: &Arc<Scripted>, server: &str) -
         ..Limits::new(Duration::from_secs(60), Duration::from_secs(86_400))
     };
     let source: Arc<dyn MetricsSource> = Arc::clone(source) as Arc<dyn MetricsSource>;
-    let analyst = Arc::new(Analyst::new(store.clone()));
+    let analyst = Arc::new(Analyst::without_models(store.clone(), clock.clone()));
     BatchService::new(store.clone(), source, analyst, clock.clone(), Nudge::default(), limits, server)
 }
 

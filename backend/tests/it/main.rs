@@ -15,5 +15,6 @@ mod problems;
 mod prometheus;
 mod sessions;
 mod support;
+mod targets;
 mod tenancy;
 mod tidy;

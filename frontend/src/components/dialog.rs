@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 #[component]
 pub(crate) fn Dialog(
@@ -15,6 +16,7 @@ pub(crate) fn Dialog(
         if open.get() && !dialog.open() {
             // Fails only for a dialog that is not in the document, which then cannot be seen anyway.
             dialog.show_modal().unwrap_or_default();
+            request_animation_frame(move || begin(&dialog));
         } else if !open.get() && dialog.open() {
             dialog.close();
         }
@@ -27,6 +29,15 @@ pub(crate) fn Dialog(
             </header>
             <Show when=move || open.get()>{children()}</Show>
         </dialog>
+    }
+}
+
+/// A form begins at its first field, not at the button that closes it.
+fn begin(dialog: &web_sys::HtmlDialogElement) {
+    let field = dialog.query_selector("input, select, textarea").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // An element that left the page meanwhile takes no focus.
+        field.focus().unwrap_or_default();
     }
 }
 

@@ -10,6 +10,7 @@
 mod accounts;
 mod batch;
 mod config;
+mod incidents;
 mod messages;
 mod problems;
 mod prometheus;

@@ -2,4 +2,4 @@
 
 mod pipeline;
 mod schedule;
-mod world;
+pub(crate) mod world;

@@ -59,7 +59,7 @@ async fn two_failed_batches_make_it_blind_and_one_good_one_ends_that() {
     let scope = world.tenant("ada").await;
     world.sky(&scope, Sky::SourceAway);
     let failed = world.minute(&scope).await;
-    assert!(matches!(&failed.outcome, Outcome::Failed { reason } if reason.contains("PROM_URL")));
+    assert!(matches!(&failed.outcome, Outcome::Failed { reason } if reason.contains("scripted")));
     assert_eq!(world.all::<Incident>(&scope).await, []);
     world.minute(&scope).await;
     world.minute(&scope).await;

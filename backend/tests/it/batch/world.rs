@@ -28,7 +28,7 @@ pub(super) const START: UtcMillis = UtcMillis(1_800_000_000_000);
 
 /// How a tenant's world looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sky {
+pub(crate) enum Sky {
     Clear,
     TargetDown,
     /// Prometheus itself is away.
@@ -102,14 +102,14 @@ impl MetricsSource for Scripted {
     }
 }
 
-pub(super) struct World {
+pub(crate) struct World {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) source: Arc<Scripted>,
     pub(super) batches: BatchService,
     pub(super) incidents: IncidentService,
     system: SystemScope,
-    _dir: tempfile::TempDir,
+    _dir: Option<tempfile::TempDir>,
 }
 
 impl World {
@@ -117,19 +117,34 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let settings = watchkeeper_docstore::Settings::Sqlite { path: dir.path().join("watchkeeper.db") };
         let store = Store::prepare(watchkeeper_docstore::open(&settings).await.unwrap()).await.unwrap();
-        let clock = Clock::manual(START);
+        Self { _dir: Some(dir), ..Self::on(store, START) }
+    }
+
+    /// Over a server's own store, from now on.
+    pub(crate) fn over(store: Store) -> Self {
+        Self::on(store, Clock::default().now())
+    }
+
+    fn on(store: Store, start: UtcMillis) -> Self {
+        let clock = Clock::manual(start);
         let source = Arc::new(Scripted::default());
         let batches = service(&store, &clock, &source, "first");
         let incidents = IncidentService::new(store.clone(), clock.clone(), Nudge::default());
         let system = SystemScope::for_job("test");
-        Self { store, clock, source, batches, incidents, system, _dir: dir }
+        Self { store, clock, source, batches, incidents, system, _dir: None }
     }
 
     /// A tenant with one target whose first batch is due now.
     pub(super) async fn tenant(&self, name: &str) -> TenantScope {
         let scope = TenantScope::for_job(UserId::derive(&[name]), &self.system, "test");
+        self.adopt(&scope).await;
+        scope
+    }
+
+    /// Gives a tenant one target whose first batch is due at the start.
+    pub(crate) async fn adopt(&self, scope: &TenantScope) {
         let target = Target {
-            id: TargetId::derive(&[name]),
+            id: TargetId::derive(&[scope.key()]),
             address: HOST.to_owned(),
             scheme: Scheme::Http,
             metrics_path: "/metrics".to_owned(),
@@ -152,17 +167,16 @@ impl World {
             last_batch_at: None,
             last_error: None,
         };
-        self.store.tenant(&scope).insert(&target).await.unwrap();
-        self.store.tenant(&scope).insert(&schedule).await.unwrap();
-        scope
+        self.store.tenant(scope).insert(&target).await.unwrap();
+        self.store.tenant(scope).insert(&schedule).await.unwrap();
     }
 
-    pub(super) fn sky(&self, scope: &TenantScope, sky: Sky) {
+    pub(crate) fn sky(&self, scope: &TenantScope, sky: Sky) {
         self.source.skies.lock().insert(scope.key().to_owned(), sky);
     }
 
     /// Turns the clock a minute on and runs the tenant's batch.
-    pub(super) async fn minute(&self, scope: &TenantScope) -> Batch {
+    pub(crate) async fn minute(&self, scope: &TenantScope) -> Batch {
         self.pass(MINUTE);
         self.batches.run(scope, Trigger::Schedule, self.clock.now()).await.unwrap()
     }

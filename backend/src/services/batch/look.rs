@@ -6,6 +6,7 @@ use watchkeeper_domain::detect::{self, Findings};
 use watchkeeper_domain::gate::{self, Gate};
 use watchkeeper_domain::id::BatchId;
 use watchkeeper_domain::metric::MetricSet;
+use watchkeeper_domain::prompt;
 use watchkeeper_domain::settings::{AnalysisMode, TenantSettings};
 use watchkeeper_domain::time::{MINUTE, SECOND, UtcMillis, Window};
 
@@ -91,7 +92,7 @@ struct Seen {
     full_text_tokens: u32,
 }
 
-/// A millisecond per thousand series, so it runs beside the reactor.
+/// Bounded by the processor, so it runs beside the reactor.
 fn examine(set: MetricSet, mode: AnalysisMode) -> Seen {
     let mut findings = detect::examine(&set);
     let gate = gate::decide(&findings, mode);
@@ -99,7 +100,7 @@ fn examine(set: MetricSet, mode: AnalysisMode) -> Seen {
         let context = detect::context_facts(&set, &findings, CONTEXT_FACTS);
         findings.facts.extend(context);
     }
-    let full_text_tokens = 0;
+    let full_text_tokens = prompt::full_text_tokens(&set);
     Seen { set, findings, gate, full_text_tokens }
 }
 

@@ -64,6 +64,6 @@ impl Session {
 
     pub(crate) async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliveryView>, Fault> {
         let DeliveryFilter { incident_id, state, cursor } = filter.clone();
-        self.get(with_query("/deliveries", &[("incident_id", incident_id), ("state", state), ("cursor", cursor)])).await
+        self.get(with_query("/deliveries", &[("incident", incident_id), ("state", state), ("cursor", cursor)])).await
     }
 }

@@ -159,12 +159,13 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let (app, _) = App::new().into_utoipa_app().configure(operations).split_for_parts();
+    // Before `/api/v1`: a scope keeps what begins like it.
+    let app = App::new().route(openapi::PATH, web::get().to(openapi::serve));
+    let (app, _) = app.into_utoipa_app().configure(operations).split_for_parts();
     app.app_data(document.clone())
         .app_data(web::Data::new(shape.front.clone()))
         .configure(|config| services.install(config))
         .configure(|config| fallback::configure(config, shape.max_body_bytes))
-        .route(openapi::PATH, web::get().to(openapi::serve))
         .route("/docs", web::get().to(openapi::to_docs))
         .service(openapi::ui())
         .default_service(web::to(fallback::fallback))

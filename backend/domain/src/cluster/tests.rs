@@ -1,3 +1,5 @@
+//! Which facts belong together.
+
 use super::*;
 use crate::detect::examine;
 use crate::detect::fixture::{host, noisy, ramp, step};

@@ -1,3 +1,5 @@
+//! What a message says.
+
 use insta::assert_snapshot;
 
 use super::plain::plain;

@@ -1,3 +1,5 @@
+//! Who hears of what, and why not.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -6,6 +6,7 @@ use watchkeeper::store::Document;
 use watchkeeper_domain::anomaly::{Anomaly, Rca};
 use watchkeeper_domain::batch::Batch;
 use watchkeeper_domain::incident::Incident;
+use watchkeeper_domain::llm::LlmCall;
 
 use crate::support::{Client, TestApp};
 
@@ -34,6 +35,7 @@ impl Fixtures {
             ("/api/v1/batches/", keep::<Batch>(app, owner, batch_document(&batch)).await),
             ("/api/v1/incidents/", keep::<Incident>(app, owner, incident_document(&incident)).await),
             ("/api/v1/anomalies/", keep::<Anomaly>(app, owner, anomaly_document(&batch, &incident)).await),
+            ("/api/v1/llm/calls/", keep::<LlmCall>(app, owner, call_document(&batch)).await),
             ("/api/v1/rca/", keep::<Rca>(app, owner, rca_document(&batch, &incident)).await),
         ])
     }
@@ -98,6 +100,14 @@ fn anomaly_document(batch: &str, incident: &str) -> Json {
         "id": id("anm"), "batch_id": batch, "incident_id": incident, "at": AT, "metric": MARKER, "instance": MARKER,
         "observed": "1", "expected": "0", "symptom": MARKER, "severity": "high", "fact_ids": ["M1"], "fact": null,
         "expires_at": KEPT,
+    })
+}
+
+fn call_document(batch: &str) -> Json {
+    json!({
+        "id": id("llm"), "batch_id": batch, "at": AT, "provider": "ollama", "model": MARKER, "prompt": MARKER,
+        "answer": MARKER, "prompt_tokens": 1, "completion_tokens": 1, "cost_usd": null, "latency_ms": 1,
+        "attempts": 1, "outcome": { "type": "answered" }, "verdict": null, "dropped": [], "expires_at": KEPT,
     })
 }
 

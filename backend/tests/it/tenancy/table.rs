@@ -85,6 +85,9 @@ pub(super) const ROWS: &[Row] = &[
         "/api/v1/settings/analysis",
         r#"{"analysis_mode":"every_batch","resolve_after_batches":3,"daily_token_budget":1000}"#,
     ),
+    get("/api/v1/llm/providers"),
+    showing("/api/v1/llm/calls"),
+    showing("/api/v1/llm/calls/{id}"),
     // Incidents
     showing("/api/v1/incidents"),
     showing("/api/v1/incidents/{id}"),

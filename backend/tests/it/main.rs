@@ -11,6 +11,7 @@ mod accounts;
 mod batch;
 mod config;
 mod incidents;
+mod main_job;
 mod messages;
 mod problems;
 mod prometheus;

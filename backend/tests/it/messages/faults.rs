@@ -9,8 +9,8 @@ use watchkeeper_domain::verdict::Severity;
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::mail_server::MailServer;
 use super::world::World;
+use crate::support::mail_server::MailServer;
 
 #[tokio::test]
 async fn a_greylisted_message_is_tried_again_and_arrives() {

@@ -3,7 +3,6 @@
 //! The steps of the jobs are called one by one, so that a crash between any two of them can be played.
 
 mod faults;
-mod mail_server;
 mod pipeline;
 mod receivers;
 mod world;

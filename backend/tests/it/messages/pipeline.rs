@@ -8,8 +8,8 @@ use watchkeeper_domain::verdict::Severity;
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::mail_server::{MailServer, header};
 use super::world::World;
+use crate::support::mail_server::{MailServer, header};
 
 const AUTH: &[&str] = &["--user", "bob", "--password", "hunter2"];
 

@@ -6,8 +6,8 @@ use watchkeeper_domain::alert::{CONFIG_ID, DeliveryState, EmailConfig, NotifyOn,
 use watchkeeper_domain::incident::Notice;
 use watchkeeper_domain::verdict::Severity;
 
-use super::mail_server::MailServer;
 use super::world::{ALL, World, email_draft};
+use crate::support::mail_server::MailServer;
 
 const AUTH: &[&str] = &["--user", "bob", "--password", "hunter2"];
 

@@ -23,7 +23,7 @@ use watchkeeper_domain::incident::{Actor, EventKind, Incident, IncidentState, No
 use watchkeeper_domain::time::{MINUTE, UtcMillis, Window};
 use watchkeeper_domain::verdict::{FixPlan, Severity, Verdict};
 
-use super::mail_server::MailServer;
+use crate::support::mail_server::MailServer;
 
 pub(super) const T0: UtcMillis = UtcMillis(1_795_254_600_000);
 pub(super) const ALL: NotifyOn = NotifyOn { open: true, update: true, resolve: true };

@@ -3,7 +3,6 @@
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 use watchkeeper::app::App;
 use watchkeeper::auth::{SystemScope, TenantScope, install_crypto};
 use watchkeeper::config::Settings;
@@ -11,6 +10,7 @@ use watchkeeper::store::Store;
 use watchkeeper_domain::id::{Id, UserId};
 
 use super::Client;
+use super::parts::mongo_database;
 
 /// What every test server is told unless the test says otherwise.
 const DEFAULTS: &[(&str, &str)] = &[
@@ -87,13 +87,11 @@ impl TestApp {
     }
 }
 
-/// SQLite in the test's own directory, or a fresh database of the server `WATCHKEEPER_TEST_MONGO_URI` names when
-/// `WATCHKEEPER_TEST_STORE=mongodb`.
+/// SQLite in the test's own directory, or a fresh database of the MongoDB-wire server when `WATCHKEEPER_TEST_STORE=mongodb`.
 fn store() -> Vec<(String, String)> {
     if std::env::var("WATCHKEEPER_TEST_STORE").as_deref() != Ok("mongodb") {
         return Vec::new();
     }
-    let server = std::env::var("WATCHKEEPER_TEST_MONGO_URI").expect("WATCHKEEPER_TEST_STORE=mongodb needs a server");
-    let uri = format!("{}/it_{}", server.trim_end_matches('/'), Uuid::now_v7().simple());
+    let uri = mongo_database().expect("WATCHKEEPER_TEST_STORE=mongodb needs a server");
     vec![("STORE".to_owned(), "mongodb".to_owned()), ("MONGO_URI".to_owned(), uri)]
 }

@@ -125,6 +125,10 @@ impl Client {
         self.with_body(Method::POST, path, body).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: Json) -> Answer {
+        self.with_body(Method::PUT, path, body).await
+    }
+
     pub(crate) async fn patch(&self, path: &str, body: Json) -> Answer {
         self.with_body(Method::PATCH, path, body).await
     }

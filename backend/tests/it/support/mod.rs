@@ -3,6 +3,7 @@
 
 mod app;
 mod client;
+pub(crate) mod mail_server;
 pub(crate) mod parts;
 
 pub(crate) use app::TestApp;

@@ -10,6 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use uuid::Uuid;
 use watchkeeper_clients::egress::{Guard, Policy, Request};
 
 /// Longest wait for a part to answer, or for a condition on it.
@@ -32,6 +33,16 @@ pub(crate) fn program(variable: &str, names: &[&str]) -> Option<PathBuf> {
         println!("skipped: no {}", names[0]);
     }
     found
+}
+
+/// A fresh database of the server that `WATCHKEEPER_TEST_MONGO_URI` names; `None`: it names none, and this said so.
+pub(crate) fn mongo_database() -> Option<String> {
+    let Some(server) = std::env::var("WATCHKEEPER_TEST_MONGO_URI").ok().filter(|uri| !uri.is_empty()) else {
+        assert!(std::env::var_os("WATCHKEEPER_REQUIRE_ALL").is_none(), "WATCHKEEPER_TEST_MONGO_URI names no server");
+        println!("skipped: no MongoDB-wire server (WATCHKEEPER_TEST_MONGO_URI)");
+        return None;
+    };
+    Some(format!("{}/it_{}", server.trim_end_matches('/'), Uuid::now_v7().simple()))
 }
 
 /// Polls until `probe` gives something; the condition and what it last saw are in the panic.
@@ -115,7 +126,7 @@ impl Prometheus {
     }
 }
 
-/// node_exporter with a few quick collectors.
+/// node_exporter with a few quick collectors. Nothing about disks: one that really is full would be told of, rightly.
 #[derive(Debug)]
 pub(crate) struct NodeExporter {
     /// `127.0.0.1:port`
@@ -134,8 +145,7 @@ impl NodeExporter {
         let names = ["prometheus-node-exporter", "node_exporter"];
         let program = program("WATCHKEEPER_TEST_NODE_EXPORTER", &names)?;
         let address = format!("127.0.0.1:{port}");
-        let quick =
-            ["cpu", "filesystem", "loadavg", "meminfo", "stat", "time"].map(|name| format!("--collector.{name}"));
+        let quick = ["cpu", "loadavg", "meminfo", "stat", "time", "vmstat"].map(|name| format!("--collector.{name}"));
         let process = Process::start(
             Command::new(program)
                 .arg(format!("--web.listen-address={address}"))

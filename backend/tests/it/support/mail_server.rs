@@ -6,15 +6,15 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-pub(super) struct MailServer {
+pub(crate) struct MailServer {
     child: Child,
     dir: TempDir,
-    pub(super) port: u16,
+    pub(crate) port: u16,
 }
 
 impl MailServer {
     /// `None` when the part is not on this machine, after saying so; a failure where everything is required.
-    pub(super) fn start(arguments: &[&str]) -> Option<Self> {
+    pub(crate) fn start(arguments: &[&str]) -> Option<Self> {
         let python = std::env::var("WATCHKEEPER_TEST_SMTP_PYTHON").unwrap_or_else(|_| "python3".to_owned());
         let there = Command::new(&python).args(["-c", "import aiosmtpd, cryptography"]).stderr(Stdio::null()).status();
         if !there.is_ok_and(|status| status.success()) {
@@ -41,12 +41,12 @@ impl MailServer {
     }
 
     /// PEM of the authority behind its certificate.
-    pub(super) fn authority(&self) -> PathBuf {
+    pub(crate) fn authority(&self) -> PathBuf {
         self.dir.path().join("ca.pem")
     }
 
     /// Everything kept so far, in order.
-    pub(super) fn mails(&self) -> Vec<String> {
+    pub(crate) fn mails(&self) -> Vec<String> {
         let mut paths: Vec<_> = std::fs::read_dir(self.dir.path().join("box"))
             .unwrap()
             .map(|entry| entry.unwrap().path())
@@ -66,9 +66,23 @@ impl Drop for MailServer {
 }
 
 /// A header's value, unfolded; empty when absent.
-pub(super) fn header(mail: &str, name: &str) -> String {
+pub(crate) fn header(mail: &str, name: &str) -> String {
     let unfolded = mail.replace("\n ", " ").replace("\n\t", " ");
     let head = unfolded.split("\n\n").next().unwrap_or_default();
     let found = head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
     found.unwrap_or_default().to_owned()
+}
+
+/// The mail with its quoted-printable bodies decoded, as a mail program would show them.
+pub(crate) fn readable(mail: &str) -> String {
+    let joined = mail.replace("=\n", "");
+    let mut parts = joined.split('=');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        match part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => bytes.extend([&[byte], &part.as_bytes()[2..]].concat()),
+            None => bytes.extend([b"=", part.as_bytes()].concat()),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

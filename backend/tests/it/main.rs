@@ -10,11 +10,13 @@
 mod accounts;
 mod batch;
 mod config;
+mod crash;
 mod incidents;
 mod main_job;
 mod messages;
 mod problems;
 mod prometheus;
+mod replicas;
 mod sessions;
 mod support;
 mod targets;

@@ -16,9 +16,12 @@ use crate::auth::{SystemScope, TenantScope};
 use crate::services::{ServiceError, settings};
 use crate::store::{self, Filter, Order, Query, Schedule};
 
-/// A dead server's tenants wait at most this long.
-const LEASE_MS: i64 = 45 * SECOND;
-const RENEW_EVERY: Duration = Duration::from_secs(15);
+/// A dead server's tenants wait at most this long, and no longer than one interval.
+const LONGEST_LEASE: Duration = Duration::from_secs(45);
+/// However short the interval, a lease survives a store that is slow for a moment.
+const SHORTEST_LEASE: Duration = Duration::from_secs(3);
+/// A lease is renewed this many times before it would lapse.
+const RENEWALS: u32 = 3;
 /// No batch takes longer; models and sources have shorter deadlines of their own.
 const BATCH_DEADLINE: Duration = Duration::from_secs(240);
 /// A tenant may ask for a batch this soon after the last one.
@@ -44,6 +47,14 @@ fn free(now: UtcMillis) -> Filter {
 }
 
 impl BatchService {
+    fn lease(&self) -> Duration {
+        self.limits.default_interval.clamp(SHORTEST_LEASE, LONGEST_LEASE)
+    }
+
+    fn lease_until(&self, now: UtcMillis) -> UtcMillis {
+        now + millis(self.lease())
+    }
+
     /// Takes the tenant that has been due longest, if one is due.
     ///
     /// # Errors
@@ -52,7 +63,7 @@ impl BatchService {
         let due = free(now).and(Filter::below("next_run_at", now.0.saturating_add(1)));
         let query = Query::new(due, Order::oldest("next_run_at"), 1);
         let token = self.token();
-        let set = json!({ "lease_until": now + LEASE_MS, "lease_owner": token });
+        let set = json!({ "lease_until": self.lease_until(now), "lease_owner": token });
         let claimed = self.store.system(system).claim::<Schedule>(&query, &set, Some("attempt")).await?;
         Ok(claimed.and_then(|(user, found)| {
             let Schedule { next_run_at, attempt, .. } = found.doc;
@@ -132,8 +143,8 @@ impl BatchService {
     async fn renew_while_held(&self, scope: &TenantScope, lease: &Lease) {
         let mine = Filter::eq("id", ID).and(Filter::eq("lease_owner", lease.token.as_str()));
         loop {
-            tokio::time::sleep(RENEW_EVERY).await;
-            let until = json!({ "lease_until": self.clock.now() + LEASE_MS });
+            tokio::time::sleep(self.lease() / RENEWALS).await;
+            let until = json!({ "lease_until": self.lease_until(self.clock.now()) });
             match self.store.tenant(scope).update::<Schedule>(&mine, &until).await {
                 Ok(0) => return,
                 Ok(_) => {}
@@ -146,7 +157,9 @@ impl BatchService {
         let store = self.store.tenant(scope);
         let token = self.token();
         let Some(mut found) = store.get::<Schedule>(ID).await? else {
-            store.insert(&Schedule { lease_until: now + LEASE_MS, lease_owner: token.clone(), ..idle(now) }).await?;
+            store
+                .insert(&Schedule { lease_until: self.lease_until(now), lease_owner: token.clone(), ..idle(now) })
+                .await?;
             return Ok(Lease { due: now, token, attempt: 1 });
         };
         if found.doc.lease_until > now {
@@ -159,7 +172,7 @@ impl BatchService {
             let wait = u64::try_from(MANUAL_EVERY_MS - since).unwrap_or(0);
             return Err(ServiceError::RateLimited { retry_after: Duration::from_millis(wait) });
         }
-        found.doc.lease_until = now + LEASE_MS;
+        found.doc.lease_until = self.lease_until(now);
         found.doc.lease_owner.clone_from(&token);
         store.replace(&found.doc, found.rev).await?;
         Ok(Lease { due: found.doc.next_run_at, token, attempt: 1 })

@@ -117,6 +117,17 @@ impl Client {
         self.send(self.request(Method::GET, path)).await
     }
 
+    /// `None` when the server is gone.
+    pub(crate) async fn try_get(&self, path: &str) -> Option<Answer> {
+        let response = self.request(Method::GET, path).send().await.ok()?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Some(Answer { status, headers, text: response.text().await.ok()? })
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Json) -> Answer {
+        self.with_body(Method::PUT, path, body).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await
     }

@@ -185,10 +185,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Json) {
     }
 }
 
-/// `get /api/v1/targets/{id}` → `get_targets_id`; aliases keep their first segment, so that all stay different.
+/// `get /api/v1/targets/{id}` → `get_targets_id`; what stands elsewhere says `root`, so that aliases stay different.
 fn operation_id(path: &str, method: &str) -> String {
-    let words = path.trim_start_matches("/api/v1").split(|c: char| !c.is_ascii_alphanumeric());
-    words.filter(|word| !word.is_empty()).fold(method.to_owned(), |id, word| format!("{id}_{word}"))
+    let (start, path) =
+        path.strip_prefix("/api/v1").map_or_else(|| (format!("{method}_root"), path), |rest| (method.to_owned(), rest));
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(|word| !word.is_empty()).fold(start, |id, word| format!("{id}_{word}"))
 }
 
 pub(super) async fn serve(document: web::Data<Document>) -> HttpResponse {

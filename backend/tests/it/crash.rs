@@ -10,12 +10,14 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::support::mail_server::{MailServer, header};
-use super::support::parts::{eventually, free_port};
+use super::support::parts::{eventually_within, free_port};
 use super::support::process::ServerProcess;
 use super::support::simulated::Simulated;
 use super::support::{Client, client_at};
 
 const KILLS: u32 = 32;
+/// A message that was being sent at a crash waits for its lease to lapse.
+const SETTLING: Duration = Duration::from_secs(120);
 const INSTANCE: &str = "127.0.0.1:59100";
 
 /// A small linear congruential generator: the points of death differ within a run and are the same in every run.
@@ -44,7 +46,7 @@ async fn killing_the_server_loses_no_incident_and_no_message() {
         ("PROM_URL", prometheus.url.as_str()),
         ("BATCH_INTERVAL_MINUTES", "0.01"),
         ("HTTP_WORKERS", "1"),
-        ("SMTP_HOST", "127.0.0.1"),
+        ("SMTP_HOST", "localhost"),
         ("SMTP_PORT", &smtp_port),
         ("SMTP_FROM", "watchkeeper@example.com"),
         ("SMTP_CA_FILE", authority.to_str().unwrap()),
@@ -79,11 +81,11 @@ async fn killing_the_server_loses_no_incident_and_no_message() {
 
     prometheus.bring_up(INSTANCE);
     let _server = ServerProcess::start(port, dir.path(), &settings).await;
-    let settled = eventually("peace after the crashes", || async {
+    let settled = eventually_within(SETTLING, "peace after the crashes", || async {
         let all = incidents(&client).await.ok_or("no answer")?;
         let open = all.iter().filter(|incident| incident["state"] != "resolved").count();
-        let queued = client.get("/api/v1/deliveries?state=queued").await.json()["items"].as_array().unwrap().len();
-        if open + queued == 0 { Ok(all) } else { Err(format!("{open} open, {queued} queued")) }
+        let queued = client.get("/api/v1/deliveries?state=queued").await.json()["items"].as_array().unwrap().clone();
+        if open + queued.len() == 0 { Ok(all) } else { Err(format!("{open} open, queued: {queued:?}")) }
     })
     .await;
 

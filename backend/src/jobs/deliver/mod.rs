@@ -41,7 +41,7 @@ const IN_FLIGHT: usize = 32;
 const PER_LANE: usize = 6;
 const PER_TENANT: usize = 8;
 /// Longer than any client's deadline and the writing of its outcome.
-const LEASE: i64 = 90 * SECOND;
+const LEASE: i64 = 45 * SECOND;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Due rows looked at in one search.
 const SEARCH: u32 = 100;

@@ -124,10 +124,6 @@ impl Client {
         Some(Answer { status, headers, text: response.text().await.ok()? })
     }
 
-    pub(crate) async fn put(&self, path: &str, body: Json) -> Answer {
-        self.with_body(Method::PUT, path, body).await
-    }
-
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await
     }

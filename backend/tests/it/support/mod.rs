@@ -16,6 +16,7 @@ pub(crate) const PASSWORD: &str = "correct-horse-battery-staple-9";
 
 /// A client of a server that runs as its own process; it outlives restarts of it.
 pub(crate) fn client_at(base: &str) -> Client {
+    watchkeeper::auth::install_crypto();
     Client::new(reqwest::Client::new(), base.to_owned())
 }
 

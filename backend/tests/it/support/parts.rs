@@ -46,11 +46,17 @@ pub(crate) fn mongo_database() -> Option<String> {
 }
 
 /// Polls until `probe` gives something; the condition and what it last saw are in the panic.
-pub(crate) async fn eventually<T, F: Future<Output = Result<T, String>>>(
+pub(crate) async fn eventually<T, F: Future<Output = Result<T, String>>>(what: &str, probe: impl FnMut() -> F) -> T {
+    eventually_within(PATIENCE, what, probe).await
+}
+
+/// As [`eventually`], for what takes its time by design.
+pub(crate) async fn eventually_within<T, F: Future<Output = Result<T, String>>>(
+    patience: Duration,
     what: &str,
     mut probe: impl FnMut() -> F,
 ) -> T {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + patience;
     loop {
         match probe().await {
             Ok(value) => return value,

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use watchkeeper::auth::install_crypto;
+
 use super::parts::eventually;
 
 /// The binary under test, killed (SIGKILL) and reaped when dropped.
@@ -14,6 +16,7 @@ pub(crate) struct ServerProcess {
 impl ServerProcess {
     /// Starts it on this port with this data directory and waits until it answers.
     pub(crate) async fn start(port: u16, dir: &Path, settings: &[(&str, &str)]) -> Self {
+        install_crypto();
         let path = |name: &str| dir.join(name).to_str().unwrap().to_owned();
         let log =
             std::fs::File::options().create(true).append(true).open(dir.join(format!("server-{port}.log"))).unwrap();

@@ -18,6 +18,7 @@ use watchkeeper_common::system::CheckState;
 use watchkeeper_docstore::StoreError;
 
 use self::analysis::{Analysis, SchedulerCheck};
+use self::model::ModelCheck;
 use self::targets::Targets;
 use crate::auth::{
     Accounts, ApiKeys, AuthError, Authenticator, Hasher, Limits, Sessions, SystemScope, Throttle, Tokens,
@@ -229,6 +230,7 @@ fn services(
         system: SystemScope::for_job("find accounts to sign in"),
     };
     let scheduler_check = SchedulerCheck::new(settings, &analysis.batches, clock);
+    let model_check = ModelCheck::new(Arc::clone(&analysis.analyst));
     Ok(Services {
         accounts: Arc::new(accounts),
         authenticator: Authenticator::new(Arc::clone(&sessions), Arc::clone(&api_keys)),
@@ -244,7 +246,11 @@ fn services(
         deliveries: Arc::new(Deliveries::new(store.clone())),
         analyst: analysis.analyst,
         throttle: Arc::new(Throttle::per_minute(settings.http.rate_limit_per_minute.0)),
-        readiness: Arc::new(ReadinessChecks(vec![Box::new(StoreCheck(store.clone())), Box::new(scheduler_check)])),
+        readiness: Arc::new(ReadinessChecks(vec![
+            Box::new(StoreCheck(store.clone())),
+            Box::new(scheduler_check),
+            Box::new(model_check),
+        ])),
         telemetry: telemetry.clone(),
     })
 }

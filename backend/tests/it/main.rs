@@ -14,6 +14,7 @@ mod crash;
 mod incidents;
 mod main_job;
 mod messages;
+mod models;
 mod problems;
 mod prometheus;
 mod replicas;

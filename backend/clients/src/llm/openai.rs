@@ -14,11 +14,21 @@ use super::{Again, Ask, Attempt, Failure, Reply};
 use crate::egress::{GuardedClient, Request, Response};
 
 /// Headers a provider wants besides the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Headers {
     None,
-    /// Names the application in OpenRouter's statistics.
-    OpenRouter,
+    /// Names the application in OpenRouter's statistics, and where it lives when that is known.
+    OpenRouter {
+        referer: Option<HeaderValue>,
+    },
+}
+
+impl Headers {
+    /// `site`: where the dashboard is reached.
+    #[must_use]
+    pub fn open_router(site: Option<&Url>) -> Self {
+        Self::OpenRouter { referer: site.and_then(|site| HeaderValue::from_str(site.as_str()).ok()) }
+    }
 }
 
 /// How the answer's form is asked for; a server that refuses one is asked by the next from then on.
@@ -127,10 +137,11 @@ impl OpenAi {
         if let Some(key) = &self.key {
             request = request.bearer(key)?;
         }
-        if self.headers == Headers::OpenRouter {
-            request = request
-                .header(HeaderName::from_static("http-referer"), HeaderValue::from_static("https://watchkeeper.dev"))
-                .header(HeaderName::from_static("x-title"), HeaderValue::from_static("Watchkeeper"));
+        if let Headers::OpenRouter { referer } = &self.headers {
+            request = request.header(HeaderName::from_static("x-title"), HeaderValue::from_static("Watchkeeper"));
+            if let Some(referer) = referer {
+                request = request.header(HeaderName::from_static("http-referer"), referer.clone());
+            }
         }
         Ok(request)
     }

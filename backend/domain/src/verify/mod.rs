@@ -56,7 +56,7 @@ pub fn settle(asked: Verified, builtin: Verified) -> Verified {
         settled.answer.incident = Some(crate::verdict::AnswerIncident { severity, ..incident });
         return settled;
     }
-    let Verified { answer: mut kept, dropped, .. } = asked;
+    let Verified { answer: mut kept, dropped, author, .. } = asked;
     let news = builtin
         .answer
         .anomalies
@@ -68,7 +68,9 @@ pub fn settle(asked: Verified, builtin: Verified) -> Verified {
         kept.hypotheses.clone_from(&builtin.answer.hypotheses);
     }
     kept.incident.clone_from(&builtin.answer.incident);
-    Verified { answer: kept, dropped, ..builtin }
+    let why = if dropped.is_empty() { "named no cause" } else { "gave a cause that did not survive verification" };
+    let reason = format!("{} {} {why}; these are the built-in analyst's words.", builtin.reason, author.provider);
+    Verified { answer: kept, dropped, reason, ..builtin }
 }
 
 fn step_above(severity: Severity) -> Severity {

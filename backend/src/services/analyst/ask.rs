@@ -50,6 +50,11 @@ impl<'a> Turns<'a> {
         !self.failures.is_empty()
     }
 
+    /// Which providers gave nothing, and why.
+    pub(super) fn failures(&self) -> String {
+        self.failures.join("; ")
+    }
+
     /// The calls stored, and the prompt tokens they took.
     pub(super) fn finish(self) -> (Vec<LlmCallId>, u32) {
         (self.call_ids, self.prompt_tokens)
@@ -104,7 +109,7 @@ impl<'a> Turns<'a> {
             latency: std::time::Duration::ZERO,
             outcome: CallOutcome::Answered,
             verified: Some(coded),
-            note: Some(format!("fallback after {}", self.failures.join("; "))),
+            note: Some(format!("fallback after {}", self.failures())),
         };
         let id = self.analyst.record(self.scope, self.case, entry).await;
         self.call_ids.extend(id);
@@ -135,7 +140,7 @@ impl<'a> Turns<'a> {
 
     /// The question and, if its answer cannot be read, one repair. `turns` ends as what was sent last.
     async fn converse(&self, line: &Line, turns: &mut Vec<Turn>, begun: Instant) -> Outcome {
-        let deadline = begun + self.analyst.limits.timeout;
+        let deadline = (begun + self.analyst.limits.timeout).min(self.case.until);
         let mut done = Outcome::failed(CallOutcome::Answered);
         let Some(reply) = self.send(line, turns, deadline, &mut done).await else { return done };
         let why = match answer::parse(&reply.text) {

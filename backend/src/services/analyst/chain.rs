@@ -7,10 +7,10 @@ use watchkeeper_clients::egress::{EgressError, Guard, Policy};
 use watchkeeper_clients::llm::{Headers, Line, Model, Ollama, OpenAi};
 use watchkeeper_domain::llm::Provider;
 
-use crate::config::{self, Llm};
+use crate::config::{self, HttpUrl, Llm};
 
-/// Readiness asks each provider's cheapest question; it must not keep a page waiting.
-const READY_WITHIN: Duration = Duration::from_secs(5);
+/// Readiness asks each provider's cheapest question; it must keep neither a page nor a probe waiting.
+const READY_WITHIN: Duration = Duration::from_secs(2);
 
 /// The providers of this server and their order; the built-in analyst is understood at its end.
 #[derive(Debug, Default)]
@@ -34,11 +34,12 @@ pub struct Readiness {
 }
 
 impl Chain {
-    /// The addresses are the operator's own, so a model on this machine is allowed whatever holds for tenants.
+    /// The addresses are the operator's own, so a model on this machine is allowed whatever holds for tenants. `site` is where
+    /// the dashboard is reached, told to providers that ask for it.
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub fn open(settings: &Llm) -> Result<Self, EgressError> {
+    pub fn open(settings: &Llm, site: Option<&HttpUrl>) -> Result<Self, EgressError> {
         let client = Guard::new(Policy { allow_private: true }).client(settings.timeout.0)?;
         let mut lines = Vec::new();
         let openai_base = settings.openai_base_url.as_url().clone();
@@ -50,7 +51,8 @@ impl Chain {
         if let Some(key) = settings.openrouter_api_key.clone() {
             let base = settings.openrouter_base_url.as_url().clone();
             let name = settings.openrouter_model_id.clone();
-            let model = OpenAi::new(client.clone(), base, Some(key), name, Headers::OpenRouter);
+            let headers = Headers::open_router(site.map(HttpUrl::as_url));
+            let model = OpenAi::new(client.clone(), base, Some(key), name, headers);
             lines.push(Line::new(Provider::Openrouter, Model::OpenAi(model)));
         }
         let model = Ollama::new(client, settings.url.as_url().clone(), settings.model.clone());
@@ -85,6 +87,12 @@ impl Chain {
             place: Some(place),
         });
         all
+    }
+
+    /// The providers that are asked, first to last, without the built-in analyst.
+    pub(super) async fn asked(&self) -> Vec<Readiness> {
+        let asked = self.order.iter().filter_map(|first| self.models.iter().find(|(provider, _)| provider == first));
+        join_all(asked.map(|(provider, model)| self.state(*provider, model))).await
     }
 
     async fn state(&self, provider: Provider, model: &str) -> Readiness {

@@ -10,7 +10,7 @@ mod record;
 mod usage;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use watchkeeper_clients::langfuse::Langfuse;
 use watchkeeper_domain::fact::{Fact, FactKind};
@@ -44,6 +44,8 @@ pub struct Case<'a> {
     pub fingerprint: &'a str,
     pub instances: &'a [String],
     pub now: UtcMillis,
+    /// No model is asked or waited for beyond it.
+    pub until: Instant,
 }
 
 /// What came of a case. There always is one: the chain of providers ends in the built-in analyst.
@@ -93,7 +95,7 @@ impl Analyst {
     pub async fn judge(&self, scope: &TenantScope, case: Case<'_>) -> Judgement {
         let (context, facts): (Vec<Fact>, Vec<Fact>) =
             case.facts.iter().cloned().partition(|fact| fact.kind == FactKind::Context);
-        let coded = builtin(&facts, case.now);
+        let mut coded = builtin(&facts, case.now);
         let lines: Vec<_> = self.chain.order(case.settings.provider).collect();
         let packed = if lines.is_empty() {
             Packed::default()
@@ -102,13 +104,14 @@ impl Analyst {
         };
         let mut turn = ask::Turns::new(self, scope, &case, &packed);
         let mut verified = None;
-        for line in lines.iter().filter(|_| !packed.is_empty()) {
+        for line in lines.iter().filter(|_| !packed.is_empty()).take_while(|_| Instant::now() < case.until) {
             if let Some(asked) = turn.take(line, &coded).await {
                 verified = Some(asked);
                 break;
             }
         }
         if verified.is_none() && turn.has_calls() {
+            coded.reason.push_str(&format!(" No model's words: {}.", turn.failures()));
             turn.record_fallback(&coded).await;
         }
         let (call_ids, prompt_tokens) = turn.finish();
@@ -119,6 +122,11 @@ impl Analyst {
     /// Every provider, whether it could be asked now, and its place in the server's chain.
     pub async fn providers(&self) -> Vec<Readiness> {
         self.chain.readiness().await
+    }
+
+    /// The providers this server asks, first to last, and whether they could be asked now.
+    pub async fn asked(&self) -> Vec<Readiness> {
+        self.chain.asked().await
     }
 
     /// # Errors

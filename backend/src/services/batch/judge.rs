@@ -1,6 +1,7 @@
 //! The second half: facts to sightings. Models are asked about few failures, and not again about one that stands still.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use watchkeeper_domain::batch::{Batch, Outcome};
 use watchkeeper_domain::cluster::{Cluster, cluster};
@@ -19,6 +20,9 @@ use crate::store::{Filter, Order, Query};
 
 /// Failures per batch that a model is asked about, gravest first; the built-in analyst judges the rest.
 const ASKED_PER_BATCH: usize = 3;
+
+/// Time that models may take of a batch, all failures and providers together; it leaves room within the batch's own deadline.
+const MODELS_WITHIN: Duration = Duration::from_secs(180);
 
 /// A cluster with its facts, ready to be judged.
 struct Suspect {
@@ -39,14 +43,15 @@ impl BatchService {
         let builtin = TenantSettings { provider: Some(Provider::Builtin), ..settings.clone() };
         let mut sightings = Vec::new();
         let mut asked = 0;
+        let until = Instant::now() + MODELS_WITHIN;
         for suspect in suspects(&batch.facts) {
-            let first = self.ask(scope, &builtin, batch, &suspect).await;
+            let first = self.ask(scope, &builtin, batch, &suspect, until).await;
             let incident = standing.get(&suspect.fingerprint);
             let judgement = if incident.is_some_and(|known| stands_still(known, &suspect, &first)) {
                 None
             } else if asked < ASKED_PER_BATCH {
                 asked += 1;
-                Some(self.ask(scope, settings, batch, &suspect).await)
+                Some(self.ask(scope, settings, batch, &suspect, until).await)
             } else {
                 Some(first)
             };
@@ -55,7 +60,14 @@ impl BatchService {
         Ok(sightings)
     }
 
-    async fn ask(&self, scope: &TenantScope, settings: &TenantSettings, batch: &Batch, suspect: &Suspect) -> Judgement {
+    async fn ask(
+        &self,
+        scope: &TenantScope,
+        settings: &TenantSettings,
+        batch: &Batch,
+        suspect: &Suspect,
+        until: Instant,
+    ) -> Judgement {
         let case = Case {
             batch_id: &batch.id,
             facts: &suspect.facts,
@@ -64,6 +76,7 @@ impl BatchService {
             fingerprint: &suspect.fingerprint,
             instances: &suspect.instances,
             now: self.clock.now(),
+            until,
         };
         self.analyst.judge(scope, case).await
     }

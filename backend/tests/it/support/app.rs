@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use watchkeeper::app::App;
+use watchkeeper::app::{App, Outside};
 use watchkeeper::auth::{SystemScope, TenantScope, install_crypto};
 use watchkeeper::config::Settings;
 use watchkeeper::store::Store;
@@ -39,13 +39,18 @@ impl TestApp {
 
     /// With settings of its own; later ones win.
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::within(Outside::default(), settings).await
+    }
+
+    /// In a world of the test's own.
+    pub(crate) async fn within(outside: Outside, settings: &[(&str, &str)]) -> Self {
         install_crypto();
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
         let mut pairs = vec![("DATA_DIR".to_owned(), path("data")), ("TARGETS_DIR".to_owned(), path("targets"))];
         pairs.extend(store());
         pairs.extend(DEFAULTS.iter().chain(settings).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
-        let app = App::build(Settings::from_pairs(pairs).unwrap()).await.unwrap();
+        let app = App::build_with(Settings::from_pairs(pairs).unwrap(), outside).await.unwrap();
         let (base, stop, store) = (format!("http://127.0.0.1:{}", app.port()), app.stop_token(), app.store());
         let mut serving = JoinSet::new();
         serving.spawn(async { app.run_until_stopped().await.unwrap() });

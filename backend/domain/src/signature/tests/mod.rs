@@ -18,6 +18,7 @@ fn told(story: Story) -> String {
     let facts: Vec<Fact> = findings.facts.into_iter().filter(|fact| gravest.fact_ids.contains(&fact.id)).collect();
     let answer = analyse(&facts, end());
     holds(&answer, &facts);
+    survives(&answer, &facts);
     let Answer { incident: Some(incident), hypotheses, .. } = answer else { return "no incident".to_owned() };
     let ids = |ids: &[crate::fact::FactId]| ids.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(" ");
     let mut text = format!(
@@ -55,4 +56,11 @@ fn holds(answer: &Answer, facts: &[Fact]) {
         assert!(!rival.supporting.is_empty(), "{}", rival.cause);
         assert!(rival.supporting.iter().chain(&rival.against).all(known));
     }
+}
+
+/// Nothing the built-in analyst says is dropped by the verifier: its numbers are those of the facts it cites.
+fn survives(answer: &Answer, facts: &[Fact]) {
+    let author = crate::verdict::Author { provider: "builtin".to_owned(), model: "signatures".to_owned() };
+    let verified = crate::verify::verify(answer.clone(), facts, author);
+    assert_eq!(verified.dropped, []);
 }

@@ -162,22 +162,28 @@ impl App {
         let Self { server: Listening(server), jobs, drain, stop, .. } = self;
         let handle = server.handle();
         let serving = async { Ok::<(), StartError>(server.await?) };
-        let stopping = async {
-            let by = shutdown::requested(&stop).await;
-            tracing::info!(stop.requested_by = by, "stopping: requests in flight may finish");
-            let ((), drained) = tokio::join!(stop_serving(&handle, drain), jobs.drain(drain));
-            drained
-        };
         tokio::pin!(serving);
         tokio::select! {
-            broken = &mut serving => broken,
-            drained = stopping => {
-                if let Drained::CutOff(jobs) = drained {
-                    tracing::warn!(jobs.cut_off = jobs, "jobs were cut off; their work is repeated after the next start");
-                }
-                Ok(())
+            broken = &mut serving => return broken,
+            by = shutdown::requested(&stop) => {
+                tracing::info!(stop.requested_by = by, "stopping: requests in flight may finish");
             }
         }
+        let stopping = async { tokio::join!(stop_serving(&handle, drain), jobs.drain(drain)) };
+        tokio::pin!(stopping);
+        // The server stops while it is polled; jobs may take longer than its last request.
+        let ((), drained) = tokio::select! {
+            drained = &mut stopping => drained,
+            served = &mut serving => {
+                let drained = stopping.await;
+                served?;
+                drained
+            }
+        };
+        if let Drained::CutOff(jobs) = drained {
+            tracing::warn!(jobs.cut_off = jobs, "jobs were cut off; their work is repeated after the next start");
+        }
+        Ok(())
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::draft::{Draft, Weight};
-use super::survey::{Survey, run_start};
+use super::survey::{Survey, last, run_start};
 use crate::fact::FactKind;
 use crate::metric::{ScrapeHealth, ScrapeState, Series, SeriesId, Unit};
 use crate::time::MINUTE;
@@ -121,19 +121,20 @@ pub(crate) fn examine<'a>(survey: &Survey<'a>) -> Vec<Draft<'a>> {
     });
     let known = |instance: &str| survey.set.targets.iter().any(|target| target.instance == instance);
     // A source without a report of its targets still says `up`.
-    let unreported = ups.iter().filter(|(instance, up)| !known(instance) && ends_in_zero(up));
+    let unreported = ups.iter().filter(|(instance, up)| !known(instance) && still_zero(up));
     reported.chain(unreported.map(|(instance, up)| down(survey, instance, None, Some(up)))).collect()
 }
 
-fn ends_in_zero(up: &Series) -> bool {
-    run_start(&up.values, |value| value == 0.0).is_some()
+/// A column that has ended says nothing: the target was removed.
+fn still_zero(up: &Series) -> bool {
+    last(&up.values).is_some_and(|(index, value)| value == 0.0 && index + 2 >= up.values.len())
 }
 
 fn down<'a>(survey: &Survey<'a>, instance: &str, error: Option<&str>, up: Option<&'a Series>) -> Draft<'a> {
     let failure = error.map_or(ScrapeFailure::Other, ScrapeFailure::read);
-    let since = up
-        .and_then(|series| run_start(&series.values, |value| value == 0.0))
-        .map_or(survey.set.window.start, |index| survey.at(index));
+    // Where no point shows it yet, it is younger than the last one.
+    let newest = survey.set.grid.len.saturating_sub(1);
+    let since = survey.at(up.and_then(|series| run_start(&series.values, |value| value == 0.0)).unwrap_or(newest));
     let text =
         format!("{} does not answer {}: {}", survey.name(instance), survey.lasting_text(since), failure.as_str());
     Draft {
@@ -188,6 +189,34 @@ fn event_series(instance: &str, up: Option<&Series>, failure: Option<ScrapeFailu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::fixture::{JUDGED, POINTS, end, host, steady};
+    use crate::metric::MetricSet;
+
+    fn dead(set: &MetricSet) -> Vec<crate::fact::Fact> {
+        let found = crate::detect::examine(set).facts.into_iter();
+        found.filter(|fact| fact.kind == FactKind::TargetDown).collect()
+    }
+
+    #[test]
+    fn a_death_that_no_point_shows_yet_is_young() {
+        let told = host("web:9100").down("connection refused");
+        let set = told.gauge("up", &[], steady(1.0)).set();
+        let [fact] = dead(&set).try_into().unwrap();
+        assert_eq!(fact.since, end() - MINUTE);
+        assert_eq!(fact.text, "web does not answer for 60 s: connection refused");
+    }
+
+    #[test]
+    fn a_target_that_was_removed_is_not_down() {
+        let mut up = steady(0.0);
+        let mut set = host("web:9100").gauge("up", &[], up.clone()).set();
+        set.targets.clear();
+        assert_eq!(dead(&set).len(), 1, "the source reports no targets, but says `up`");
+        up[POINTS - JUDGED..].fill(f64::NAN);
+        let mut set = host("web:9100").gauge("up", &[], up).set();
+        set.targets.clear();
+        assert!(dead(&set).is_empty());
+    }
 
     #[test]
     fn what_prometheus_says_is_classified() {

@@ -25,9 +25,8 @@ pub(crate) fn recognise(case: &Case<'_>) -> Option<Reading> {
     };
     let reading = Reading::new(90, Severity::High, &format!("{name} is down: {}", failure.as_str()))
         .summary(format!(
-            "{} ({}) has not answered its scrapes {}: {}. High, because nothing about it is watched until it answers.{elsewhere}",
-            name,
-            first.series.instance(),
+            "{} has not answered its scrapes {}: {}. High, because nothing about it is watched until it answers.{elsewhere}",
+            named(first),
             case.lasting(first),
             failure.as_str(),
         ))
@@ -48,6 +47,12 @@ pub(crate) fn recognise(case: &Case<'_>) -> Option<Reading> {
             &[],
         ),
     })
+}
+
+/// `web (10.0.0.5:9100)`, or the address alone where nobody gave it a name.
+fn named(fact: &Fact) -> String {
+    let (name, instance) = (fact.target_name.as_str(), fact.series.instance());
+    if name == instance { name.to_owned() } else { format!("{name} ({instance})") }
 }
 
 fn many(case: &Case<'_>, dead: &[&Fact]) -> Reading {

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod model;
+mod readiness;
 mod targets;
 
 use std::net::{SocketAddr, TcpListener};
@@ -10,22 +11,19 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{HttpServer, web};
-use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 use watchkeeper_clients::egress::EgressError;
 use watchkeeper_clients::metrics::{GatherError, MetricsSource};
-use watchkeeper_common::system::CheckState;
 use watchkeeper_docstore::StoreError;
 
-use self::analysis::{Analysis, SchedulerCheck};
-use self::model::ModelCheck;
+use self::analysis::Analysis;
 use self::targets::Targets;
 use crate::auth::{
     Accounts, ApiKeys, AuthError, Authenticator, Hasher, Limits, Sessions, SystemScope, Throttle, Tokens,
 };
 use crate::clock::Clock;
 use crate::config::{HttpUrl, Secrets, SecretsError, Settings, StoreKind};
-use crate::http::{self, Discovery, Document, Front, ReadinessCheck, ReadinessChecks, Services, Shape};
+use crate::http::{self, Discovery, Document, Front, Services, Shape};
 use crate::jobs::deliver::Deliver;
 use crate::jobs::notify::Notify;
 use crate::jobs::{Drained, Runner};
@@ -111,12 +109,12 @@ impl App {
         let notices = Nudge::default();
         let metrics = metrics.map_or_else(|| targets::prometheus(&settings), Ok)?;
         let targets = Targets::new(&settings, &store, &clock, &metrics, &mut jobs);
-        let analyst = model::analyst(&settings, &store, &clock, &mut jobs)?;
-        let analysis = Analysis::new(&settings, &store, &clock, metrics, analyst, &notices);
+        let analyst = model::analyst(&settings, &store, &clock, &telemetry, &mut jobs)?;
+        let analysis = Analysis::new(&settings, &store, &clock, Arc::clone(&metrics), analyst, &notices, &telemetry);
         analysis.start(&settings, &store, &mut jobs);
         let post = Arc::new(Post::open(&settings, &secrets.sealing)?);
-        let services =
-            services(&settings, &secrets, &store, &clock, &telemetry, Parts { post: &post, analysis, targets })?;
+        let parts = Parts { post: &post, metrics, analysis, targets };
+        let services = services(&settings, &secrets, &store, &clock, &telemetry, parts)?;
         let listener = listen(&settings)?;
         let address = listener.local_addr()?;
         let site = settings
@@ -209,6 +207,7 @@ fn store_settings(settings: &Settings) -> watchkeeper_docstore::Settings {
 /// What was put together before the services that show it.
 struct Parts<'a> {
     post: &'a Arc<Post>,
+    metrics: Arc<dyn MetricsSource>,
     analysis: Analysis,
     targets: Targets,
 }
@@ -221,7 +220,7 @@ fn services(
     telemetry: &Telemetry,
     parts: Parts<'_>,
 ) -> Result<Services, StartError> {
-    let Parts { post, analysis, targets } = parts;
+    let Parts { post, metrics, analysis, targets } = parts;
     let security = &settings.security;
     let tokens = Tokens::new(secrets.jwt_bytes(), security.jwt_expire.0);
     let sessions = Arc::new(Sessions::new(store.clone(), tokens, clock.clone(), security.session.millis()));
@@ -235,8 +234,7 @@ fn services(
         registration_open: security.registration,
         system: SystemScope::for_job("find accounts to sign in"),
     };
-    let scheduler_check = SchedulerCheck::new(settings, &analysis.batches, clock);
-    let model_check = ModelCheck::new(Arc::clone(&analysis.analyst));
+    let readiness = readiness::checks(settings, store, clock, metrics, &analysis);
     Ok(Services {
         accounts: Arc::new(accounts),
         authenticator: Authenticator::new(Arc::clone(&sessions), Arc::clone(&api_keys)),
@@ -252,11 +250,7 @@ fn services(
         deliveries: Arc::new(Deliveries::new(store.clone())),
         analyst: analysis.analyst,
         throttle: Arc::new(Throttle::per_minute(settings.http.rate_limit_per_minute.0)),
-        readiness: Arc::new(ReadinessChecks(vec![
-            Box::new(StoreCheck(store.clone())),
-            Box::new(scheduler_check),
-            Box::new(model_check),
-        ])),
+        readiness: Arc::new(readiness),
         telemetry: telemetry.clone(),
     })
 }
@@ -283,25 +277,6 @@ fn spawn_messages(
     let deliver = Deliver::new(store.clone(), system, Arc::clone(post), clock.clone(), telemetry.clone());
     jobs.spawn(MESSAGE_PERIOD, notices, Arc::new(notify));
     jobs.spawn(MESSAGE_PERIOD, queued, Arc::new(deliver));
-}
-
-#[derive(Debug)]
-struct StoreCheck(Store);
-
-#[async_trait]
-impl ReadinessCheck for StoreCheck {
-    fn name(&self) -> &'static str {
-        "store"
-    }
-    fn required(&self) -> bool {
-        true
-    }
-    async fn check(&self) -> (CheckState, String) {
-        match self.0.ping().await {
-            Ok(()) => (CheckState::Ok, "answers".to_owned()),
-            Err(error) => (CheckState::Down, error.to_string()),
-        }
-    }
 }
 
 fn listen(settings: &Settings) -> Result<TcpListener, StartError> {

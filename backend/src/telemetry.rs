@@ -2,6 +2,7 @@
 //!
 //! To count something new: a field here, a line in `new`, and a method that says what happened.
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -165,6 +166,7 @@ impl Telemetry {
 pub fn start_logging(directives: &str, json: bool) -> Result<(), String> {
     let filter = EnvFilter::try_new(directives).map_err(|error| error.to_string())?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = builder.with_ansi(std::io::stderr().is_terminal());
     let started = if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
     if started.is_err() {
         tracing::debug!("logging was started before");

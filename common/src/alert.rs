@@ -13,9 +13,11 @@ words! {
 }
 
 wire! {
+    #[serde(deny_unknown_fields)]
     pub struct NotifyOn { pub open: bool, pub update: bool, pub resolve: bool }
 
     /// A tenant's own mail server. `password` is write-only: absent on read, absent or null on write keeps the stored one.
+    #[serde(deny_unknown_fields)]
     pub struct SmtpServer {
         pub host: String,
         pub port: u16,
@@ -30,6 +32,7 @@ wire! {
     }
 
     /// `GET|PUT /alerts/email`
+    #[serde(deny_unknown_fields)]
     pub struct EmailSettings {
         pub enabled: bool,
         pub recipients: Vec<String>,
@@ -44,6 +47,7 @@ wire! {
     }
 
     /// `GET|PUT /alerts/slack`. `webhook_url` is write-only; absent or null on write keeps the stored one.
+    #[serde(deny_unknown_fields)]
     pub struct SlackSettings {
         pub enabled: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -40,6 +40,7 @@ wire! {
     }
 
     /// `PATCH /auth/me`; absent fields stay.
+    #[serde(deny_unknown_fields)]
     pub struct UpdateMe {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub time_zone: Option<String>,
@@ -56,6 +57,7 @@ wire! {
         pub current: bool,
     }
 
+    #[serde(deny_unknown_fields)]
     pub struct CreateApiKey { pub name: String, pub scopes: Vec<KeyScope> }
 
     pub struct ApiKeyView {

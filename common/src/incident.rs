@@ -57,6 +57,7 @@ wire! {
 
     /// Body of `POST /incidents/{id}/resolve`.
     #[derive(Default)]
+    #[serde(deny_unknown_fields)]
     pub struct ResolveIncident {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub why: Option<String>,

@@ -1,7 +1,7 @@
 //! Wire types shared by the server and the dashboard (and whatever machine speaks to the API).
 //!
 //! serde and timestamps only, so that it compiles to WebAssembly. Everything here is what the OpenAPI document shows:
-//! field names are the API. A noun has one file. Times are RFC 3339 UTC; enums are snake_case words.
+//! field names are the API, and what a caller writes may hold no other: a misspelt field is refused, not ignored. A noun has one file. Times are RFC 3339 UTC; enums are snake_case words.
 
 pub mod alert;
 pub mod analysis;

@@ -9,6 +9,7 @@ words! {
 
 wire! {
     /// `GET|PUT /settings/analysis`
+    #[serde(deny_unknown_fields)]
     pub struct AnalysisSettings {
         pub analysis_mode: AnalysisMode,
         /// Absent: the server's default.

@@ -23,6 +23,7 @@ words! {
 }
 
 wire! {
+    #[serde(deny_unknown_fields)]
     pub struct CreateTarget {
         /// `host:port`, `[v6]:port`, or a URL with scheme and metrics path.
         pub address: String,
@@ -38,6 +39,7 @@ wire! {
 
     /// `PATCH`; absent fields stay.
     #[derive(Default)]
+    #[serde(deny_unknown_fields)]
     pub struct UpdateTarget {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub address: Option<String>,

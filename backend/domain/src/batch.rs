@@ -26,6 +26,18 @@ pub enum Outcome {
     Failed { reason: String },
 }
 
+impl Outcome {
+    /// The word for it, whatever it carries.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Quiet => "quiet",
+            Self::Analysed => "analysed",
+            Self::Failed { .. } => "failed",
+        }
+    }
+}
+
 /// What the gate counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {

@@ -56,6 +56,24 @@ pub enum CallOutcome {
     },
 }
 
+impl CallOutcome {
+    /// The word for it, whatever it carries.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Repaired => "repaired",
+            Self::InvalidAnswer { .. } => "invalid_answer",
+            Self::Truncated => "truncated",
+            Self::RateLimited => "rate_limited",
+            Self::TimedOut => "timed_out",
+            Self::CircuitOpen => "circuit_open",
+            Self::BudgetSpent => "budget_spent",
+            Self::ProviderError { .. } => "provider_error",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LlmCall {
     pub id: LlmCallId,

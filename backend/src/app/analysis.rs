@@ -3,16 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use uuid::Uuid;
 use watchkeeper_clients::metrics::MetricsSource;
-use watchkeeper_common::system::CheckState;
-use watchkeeper_domain::time::{MINUTE, SECOND};
 
 use crate::auth::SystemScope;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::http::ReadinessCheck;
 use crate::jobs::{Runner, scheduler, sweep};
 use crate::nudge::Nudge;
 use crate::services::analyst::Analyst;
@@ -21,6 +17,7 @@ use crate::services::incident::IncidentService;
 use crate::services::settings::SettingsService;
 use crate::services::stats::StatsService;
 use crate::store::Store;
+use crate::telemetry::Telemetry;
 
 /// The services of this part, as handlers and jobs share them.
 pub(super) struct Analysis {
@@ -40,6 +37,7 @@ impl Analysis {
         metrics: Arc<dyn MetricsSource>,
         analyst: Arc<Analyst>,
         notices: &Nudge,
+        telemetry: &Telemetry,
     ) -> Self {
         let limits = Limits::new(settings.scheduler.interval.0, settings.scheduler.retention.0);
         let server = format!("server-{}", Uuid::new_v4().simple());
@@ -52,8 +50,9 @@ impl Analysis {
                 notices.clone(),
                 limits,
                 &server,
-            ),
-            incidents: IncidentService::new(store.clone(), clock.clone(), notices.clone()),
+            )
+            .counted(telemetry.clone()),
+            incidents: IncidentService::new(store.clone(), clock.clone(), notices.clone()).counted(telemetry.clone()),
             stats: StatsService::new(store.clone(), clock.clone()),
             settings: SettingsService::new(store.clone(), clock.clone()),
             analyst,
@@ -73,57 +72,5 @@ impl Analysis {
         }
         let sweep = sweep::Sweep::new(store.clone(), SystemScope::for_job("delete expired documents"));
         runner.spawn(sweep::PERIOD, Nudge::default(), Arc::new(sweep));
-    }
-}
-
-/// How far the scheduler is behind the tenants that are due.
-#[derive(Debug)]
-pub(super) struct SchedulerCheck {
-    batches: BatchService,
-    system: SystemScope,
-    clock: Clock,
-    enabled: bool,
-}
-
-/// A lag worth looking at, and one that means that nobody runs batches.
-const LATE_MS: i64 = 5 * SECOND;
-const DEAD_MS: i64 = 2 * MINUTE;
-
-impl SchedulerCheck {
-    pub(super) fn new(settings: &Settings, batches: &BatchService, clock: &Clock) -> Self {
-        let system = SystemScope::for_job("tell how late batches are");
-        Self { batches: batches.clone(), system, clock: clock.clone(), enabled: settings.scheduler.enabled }
-    }
-}
-
-#[async_trait]
-impl ReadinessCheck for SchedulerCheck {
-    fn name(&self) -> &'static str {
-        "scheduler"
-    }
-
-    fn required(&self) -> bool {
-        false
-    }
-
-    async fn check(&self) -> (CheckState, String) {
-        if !self.enabled {
-            return (CheckState::Off, "this server runs no batches (SCHEDULER_ENABLED=false)".to_owned());
-        }
-        let now = self.clock.now();
-        match self.batches.next_due(&self.system, now).await {
-            Ok(None) => (CheckState::Ok, "no tenant has an enabled target".to_owned()),
-            Ok(Some(due)) if due > now => (CheckState::Ok, format!("next batch in {} s", due.since(now) / SECOND)),
-            Ok(Some(due)) => {
-                let lag = now.since(due);
-                let state = match lag {
-                    ..LATE_MS => CheckState::Ok,
-                    LATE_MS..DEAD_MS => CheckState::Degraded,
-                    _ => CheckState::Down,
-                };
-                (state, format!("the oldest due batch waits for {} s", lag / SECOND))
-            }
-            Err(error) => (CheckState::Down, error.to_string()),
-        }
     }
 }

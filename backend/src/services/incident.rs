@@ -12,6 +12,7 @@ use crate::auth::TenantScope;
 use crate::clock::Clock;
 use crate::nudge::Nudge;
 use crate::store::{self, Document, Page, Query, Store};
+use crate::telemetry::Telemetry;
 
 /// Times a change is tried again because a batch wrote meanwhile.
 const MAX_ROUNDS: usize = 6;
@@ -25,12 +26,19 @@ pub struct IncidentService {
     clock: Clock,
     /// Wakes the job that turns notices into messages.
     notices: Nudge,
+    telemetry: Telemetry,
 }
 
 impl IncidentService {
     #[must_use]
     pub fn new(store: Store, clock: Clock, notices: Nudge) -> Self {
-        Self { store, clock, notices }
+        Self { store, clock, notices, telemetry: Telemetry::new() }
+    }
+
+    /// Counts into `telemetry` from here on.
+    #[must_use]
+    pub fn counted(self, telemetry: Telemetry) -> Self {
+        Self { telemetry, ..self }
     }
 
     /// # Errors
@@ -130,6 +138,9 @@ impl IncidentService {
                 .map_err(|refused| ServiceError::InvalidState(refused.to_string()))?;
             match store.replace(&changed, found.rev).await {
                 Ok(_rev) => {
+                    if let Some(event) = changed.timeline.last() {
+                        self.telemetry.incident(event.kind.as_str());
+                    }
                     self.notices.nudge();
                     return Ok(changed);
                 }

@@ -22,6 +22,9 @@ async fn refusals_are_problems() {
     assert_eq!(login("{", "application/json").await.expect(400).code(), "malformed_body");
     assert_eq!(login("{}", "application/json").await.expect(400).code(), "malformed_body");
     assert_eq!(login("a=b", "text/plain").await.expect(415).code(), "unsupported_media_type");
+    let misspelt = json!({ "address": "192.168.7.7:9100", "nmae": "web" });
+    let refused = priya.post("/api/v1/targets", misspelt).await.expect(400);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("unknown field `nmae`"), "{}", refused.text);
     let huge = json!({ "password": "x".repeat(2_000_000) });
     assert_eq!(priya.post("/api/v1/auth/login", huge).await.expect(413).code(), "payload_too_large");
 }

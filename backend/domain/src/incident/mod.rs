@@ -59,6 +59,20 @@ pub enum EventKind {
     Reopened,
 }
 
+impl EventKind {
+    /// The word for it, whatever it carries.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Updated { .. } => "updated",
+            Self::Acknowledged => "acknowledged",
+            Self::Resolved { .. } => "resolved",
+            Self::Reopened => "reopened",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEvent {
     /// 1, 2, 3 … within the incident; a message is keyed by it.

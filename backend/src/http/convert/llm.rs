@@ -20,7 +20,7 @@ pub(in crate::http) fn provider(readiness: Readiness) -> wire::ProviderView {
 }
 
 pub(in crate::http) fn call(call: LlmCall) -> wire::LlmCallView {
-    let (outcome, detail) = outcome(call.outcome);
+    let outcome = call.outcome.as_str();
     wire::LlmCallView {
         id: call.id.as_str().to_owned(),
         batch_id: call.batch_id.map(|id| id.as_str().to_owned()),
@@ -35,7 +35,7 @@ pub(in crate::http) fn call(call: LlmCall) -> wire::LlmCallView {
         latency_ms: call.latency_ms,
         attempts: call.attempts,
         outcome: outcome.to_owned(),
-        outcome_detail: detail.or(call.note),
+        outcome_detail: detail(call.outcome).or(call.note),
         verdict: call.verdict.map(verdict),
         dropped: call.dropped.into_iter().map(dropped).collect(),
     }
@@ -50,16 +50,16 @@ fn provider_name(provider: Provider) -> wire::ProviderName {
     }
 }
 
-fn outcome(outcome: CallOutcome) -> (&'static str, Option<String>) {
+fn detail(outcome: CallOutcome) -> Option<String> {
     match outcome {
-        CallOutcome::Answered => ("answered", None),
-        CallOutcome::Repaired => ("repaired", None),
-        CallOutcome::InvalidAnswer { why } => ("invalid_answer", Some(why)),
-        CallOutcome::Truncated => ("truncated", None),
-        CallOutcome::RateLimited => ("rate_limited", None),
-        CallOutcome::TimedOut => ("timed_out", None),
-        CallOutcome::CircuitOpen => ("circuit_open", None),
-        CallOutcome::BudgetSpent => ("budget_spent", None),
-        CallOutcome::ProviderError { message, .. } => ("provider_error", Some(message)),
+        CallOutcome::InvalidAnswer { why } => Some(why),
+        CallOutcome::ProviderError { message, .. } => Some(message),
+        CallOutcome::Answered
+        | CallOutcome::Repaired
+        | CallOutcome::Truncated
+        | CallOutcome::RateLimited
+        | CallOutcome::TimedOut
+        | CallOutcome::CircuitOpen
+        | CallOutcome::BudgetSpent => None,
     }
 }

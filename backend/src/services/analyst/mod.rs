@@ -28,6 +28,7 @@ use super::ServiceError;
 use crate::auth::TenantScope;
 use crate::clock::Clock;
 use crate::store::{Page, Query, Store};
+use crate::telemetry::Telemetry;
 
 pub use chain::{Chain, Readiness};
 
@@ -76,12 +77,19 @@ pub struct Analyst {
     chain: Arc<Chain>,
     tracer: Option<Arc<Langfuse>>,
     limits: Limits,
+    telemetry: Telemetry,
 }
 
 impl Analyst {
     #[must_use]
     pub fn new(store: Store, clock: Clock, chain: Chain, tracer: Option<Arc<Langfuse>>, limits: Limits) -> Self {
-        Self { store, clock, chain: Arc::new(chain), tracer, limits }
+        Self { store, clock, chain: Arc::new(chain), tracer, limits, telemetry: Telemetry::new() }
+    }
+
+    /// Counts into `telemetry` from here on.
+    #[must_use]
+    pub fn counted(self, telemetry: Telemetry) -> Self {
+        Self { telemetry, ..self }
     }
 
     /// An analyst that asks nobody: the built-in one judges every case.

@@ -38,13 +38,16 @@ impl Analyst {
         if let Some(tracer) = &self.tracer {
             tracer.record(generation(scope, &call, self.clock.now().0));
         }
+        let (provider, outcome) = (call.provider.as_str(), call.outcome.as_str());
+        self.telemetry.model_call(provider, outcome, call.prompt_tokens, call.completion_tokens);
         tracing::info!(
             tenant.id = scope.key(),
-            llm.provider = call.provider.as_str(),
+            llm.provider = provider,
             llm.model = call.model,
             llm.prompt_tokens = call.prompt_tokens,
             llm.completion_tokens = call.completion_tokens,
             llm.attempts = call.attempts,
+            llm.outcome = outcome,
             llm.dropped_claims = call.dropped.len(),
             duration_ms = call.latency_ms,
             "model call finished"

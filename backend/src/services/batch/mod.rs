@@ -24,6 +24,7 @@ use crate::auth::TenantScope;
 use crate::clock::Clock;
 use crate::nudge::Nudge;
 use crate::store::Store;
+use crate::telemetry::Telemetry;
 
 /// What the operator set for all tenants.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,7 @@ pub struct BatchService {
     limits: Limits,
     /// This server's name on leases.
     server: Arc<str>,
+    telemetry: Telemetry,
 }
 
 impl BatchService {
@@ -78,7 +80,13 @@ impl BatchService {
         limits: Limits,
         server: &str,
     ) -> Self {
-        Self { store, source, analyst, clock, notices, limits, server: Arc::from(server) }
+        Self { store, source, analyst, clock, notices, limits, server: Arc::from(server), telemetry: Telemetry::new() }
+    }
+
+    /// Counts into `telemetry` from here on.
+    #[must_use]
+    pub fn counted(self, telemetry: Telemetry) -> Self {
+        Self { telemetry, ..self }
     }
 
     /// The tenant's batch that ends at `window_end`; a batch that is complete already is answered as it stands.
@@ -100,13 +108,16 @@ impl BatchService {
             None => self.look(scope, &settings, id, trigger, window_end).await?,
         };
         self.finish(scope, &settings, &mut batch).await?;
+        let facts = u32::try_from(batch.facts.len()).unwrap_or(u32::MAX);
+        let late = u64::try_from(batch.started_at.since(window_end)).unwrap_or_default();
+        self.telemetry.batch(batch.outcome.as_str(), batch.receipt.series, facts, Duration::from_millis(late));
         tracing::info!(
             tenant.id = scope.key(),
             batch.id = %batch.id,
             batch.series = batch.receipt.series,
             batch.facts = batch.facts.len(),
             batch.incidents = batch.incident_ids.len(),
-            batch.failed = matches!(batch.outcome, Outcome::Failed { .. }),
+            batch.outcome = batch.outcome.as_str(),
             duration_ms = batch.finished_at.since(batch.started_at),
             "batch finished"
         );

@@ -70,11 +70,12 @@ impl BatchService {
                 Some(known) => store.replace(&change.incident, known.rev).await.map(drop)?,
                 None => store.insert(&change.incident).await?,
             }
-            if !matches!(change.why, Why::Steady | Why::Quiet) {
+            if let Some(kind) = word(&change.why) {
+                self.telemetry.incident(kind);
                 tracing::info!(
                     tenant.id = scope.key(),
                     incident.id = %change.incident.id,
-                    incident.change = ?change.why,
+                    incident.change = kind,
                     "incident changed"
                 );
             }
@@ -134,6 +135,17 @@ impl BatchService {
         let outcome = self.store.tenant(scope).insert_many(docs).await?;
         let real = outcome.refused.into_iter().find(|(_, why)| !matches!(why, store::Error::Duplicate { .. }));
         real.map_or(Ok(()), |(_, why)| Err(why.into()))
+    }
+}
+
+/// What happened to the incident, for a log and a counter; nothing while it stays as it is.
+fn word(why: &Why) -> Option<&'static str> {
+    match why {
+        Why::Opened => Some("opened"),
+        Why::Returned => Some("reopened"),
+        Why::Moved(_) => Some("updated"),
+        Why::Ended => Some("resolved"),
+        Why::Steady | Why::Quiet => None,
     }
 }
 

@@ -56,6 +56,7 @@ async fn story(store: &[(&str, &str)]) {
     all_sent(&priya, &incident).await;
 
     sees_nothing(&omar, &target, &incident).await;
+    tells_of_itself(&world.app).await;
     world.app.stopped().await;
 }
 
@@ -159,4 +160,29 @@ async fn sees_nothing(client: &Client, target: &Json, incident: &Json) {
     {
         assert_eq!(client.get(&format!("/api/v1/{path}")).await.expect(404).code(), "not_found", "{path}");
     }
+}
+
+/// The server's own counters and checks have seen all that.
+async fn tells_of_itself(app: &TestApp) {
+    let metrics = app.anonymous().get("/metrics").await.expect(200).text;
+    for row in [
+        r#"batches_total{outcome="quiet"} "#,
+        r#"batches_total{outcome="analysed"} "#,
+        "series_examined_total ",
+        "facts_total ",
+        r#"incident_changes_total{kind="opened"} 1"#,
+        r#"incident_changes_total{kind="resolved"} 1"#,
+        r#"deliveries_total{state="sent"} 4"#,
+    ] {
+        let row = format!("watchkeeper_{row}");
+        let found = metrics.lines().any(|line| line.starts_with(&row) && !line.ends_with(" 0"));
+        assert!(found, "{row} is missing in\n{metrics}");
+    }
+    let readiness = app.anonymous().get("/health/ready").await.expect(200).json();
+    let state = |name: &str| {
+        let checks = readiness["checks"].as_array().unwrap().iter();
+        checks.filter(|check| check["name"] == name).map(|check| text(&check["state"])).collect::<String>()
+    };
+    let states = ["store", "prometheus", "model", "scheduler"].map(state);
+    assert_eq!(states, ["ok", "ok", "off", "ok"], "{readiness}");
 }

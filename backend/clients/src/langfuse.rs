@@ -2,7 +2,11 @@
 //!
 //! One finished span per call, with the `langfuse.*` attributes on it. Calls are queued without waiting; [`Langfuse::flush`], run
 //! by a job and once more when the server drains, sends them. The queue is bounded and drops the oldest, counted: a dead Langfuse
-//! costs traces, never a batch. Keys may differ per tenant one day, so there is no global tracer provider.
+//! costs traces, never a batch. Keys may differ per tenant one day, so there is no global tracer provider. With the feature
+//! `langfuse-scores` a trace that was taken also gets the verified confidence as a score.
+
+#[cfg(feature = "langfuse-scores")]
+mod scores;
 
 use std::collections::VecDeque;
 
@@ -20,6 +24,9 @@ use serde_json::json;
 use url::Url;
 
 use crate::egress::{EgressError, GuardedClient, Request};
+
+#[cfg(feature = "langfuse-scores")]
+pub use scores::ScoreError;
 
 /// Calls waiting to be sent; beyond it the oldest is dropped.
 const QUEUE: usize = 512;
@@ -44,6 +51,8 @@ pub struct Generation {
     pub cost_usd: Option<f64>,
     pub started_ms: i64,
     pub ended_ms: i64,
+    /// What verification made of the answer, 0–100.
+    pub confidence: Option<u8>,
     /// Why there was no usable answer.
     pub error: Option<String>,
 }
@@ -69,6 +78,8 @@ pub struct Langfuse {
     url: Url,
     authorization: HeaderValue,
     queue: Mutex<Queue>,
+    #[cfg(feature = "langfuse-scores")]
+    scores: scores::Scores,
 }
 
 impl Langfuse {
@@ -87,7 +98,14 @@ impl Langfuse {
         let mut authorization = HeaderValue::try_from(format!("Basic {pair}"))
             .map_err(|_secret| EgressError::Protocol("the Langfuse keys cannot be sent".to_owned()))?;
         authorization.set_sensitive(true);
-        Ok(Self { client, url, authorization, queue: Mutex::default() })
+        Ok(Self {
+            client,
+            url,
+            authorization,
+            queue: Mutex::default(),
+            #[cfg(feature = "langfuse-scores")]
+            scores: scores::Scores::new(host, public_key, secret),
+        })
     }
 
     /// Queues a call; never waits.
@@ -127,6 +145,28 @@ impl Langfuse {
                 return Err(error);
             }
             sent += batch.len();
+            #[cfg(feature = "langfuse-scores")]
+            self.rate(&batch).await;
+        }
+    }
+
+    /// The projects that the keys open.
+    ///
+    /// # Errors
+    /// [`ScoreError`]; status 401 when the keys are refused.
+    #[cfg(feature = "langfuse-scores")]
+    pub async fn projects(&self) -> Result<Vec<String>, ScoreError> {
+        self.scores.projects().await
+    }
+
+    /// Scores what was sent; the first that is not taken ends it, for a trace is worth keeping without.
+    #[cfg(feature = "langfuse-scores")]
+    async fn rate(&self, batch: &[Generation]) {
+        for (call, confidence) in batch.iter().filter_map(|call| Some((call, call.confidence?))) {
+            if let Err(error) = self.scores.rate(hex(&call.id), confidence).await {
+                tracing::warn!(error = %error, "scores could not be sent");
+                return;
+            }
         }
     }
 
@@ -200,6 +240,9 @@ fn attributes(call: &Generation) -> Vec<KeyValue> {
         text("langfuse.observation.usage_details", &usage.to_string()),
         text("gen_ai.system", &call.provider),
     ];
+    if let Some(confidence) = call.confidence {
+        attributes.push(text("langfuse.observation.metadata.confidence", &confidence.to_string()));
+    }
     if let Some(cost) = call.cost_usd {
         attributes.push(text("langfuse.observation.cost_details", &json!({"total": cost}).to_string()));
     }
@@ -215,9 +258,14 @@ fn text(key: &str, value: &str) -> KeyValue {
     KeyValue { key: key.to_owned(), value: Some(value), ..KeyValue::default() }
 }
 
+/// An id without its prefix.
+fn hex(id: &str) -> &str {
+    id.rsplit('_').next().unwrap_or_default()
+}
+
 /// The 16 bytes of an id's hex digits; zeros where there are none.
 fn id_bytes(id: &str) -> Vec<u8> {
-    let hex = id.rsplit('_').next().unwrap_or_default();
+    let hex = hex(id);
     (0..16)
         .map(|at| hex.get(2 * at..2 * at + 2).and_then(|byte| u8::from_str_radix(byte, 16).ok()).unwrap_or_default())
         .collect()
@@ -251,6 +299,7 @@ mod tests {
             cost_usd: Some(0.5),
             started_ms: 1_000,
             ended_ms: 3_000,
+            confidence: Some(90),
             error: None,
         }
     }
@@ -292,6 +341,7 @@ mod tests {
         assert_eq!(value("langfuse.observation.input"), "question");
         assert_eq!(value("langfuse.observation.output"), "answer");
         assert_eq!(value("langfuse.observation.usage_details"), r#"{"input":100,"output":20}"#);
+        assert_eq!(value("langfuse.observation.metadata.confidence"), "90");
         assert_eq!(value("langfuse.observation.cost_details"), r#"{"total":0.5}"#);
     }
 

@@ -31,7 +31,9 @@ pub(super) fn checks(
     ReadinessChecks(vec![
         Box::new(StoreCheck(store.clone())),
         Box::new(MetricsCheck(metrics)),
-        Box::new(ModelCheck::new(Arc::clone(&analysis.analyst))),
+        cached(ModelCheck(Arc::clone(&analysis.analyst))),
+        #[cfg(feature = "langfuse-scores")]
+        cached(KeyCheck(Arc::clone(&analysis.analyst))),
         Box::new(SchedulerCheck::new(settings, &analysis.batches, clock)),
     ])
 }
@@ -76,18 +78,39 @@ impl ReadinessCheck for MetricsCheck {
     }
 }
 
-/// Whether a model could be asked. Never required: the built-in analyst judges without one.
+/// A check whose answer is repeated for a while. Whoever asks meanwhile waits for the one under way.
 #[derive(Debug)]
-struct ModelCheck {
-    analyst: Arc<Analyst>,
+struct Cached<C> {
+    check: C,
     seen: Mutex<Option<(Instant, (CheckState, String))>>,
 }
 
-impl ModelCheck {
-    fn new(analyst: Arc<Analyst>) -> Self {
-        Self { analyst, seen: Mutex::new(None) }
+fn cached(check: impl ReadinessCheck + 'static) -> Box<dyn ReadinessCheck> {
+    Box::new(Cached { check, seen: Mutex::new(None) })
+}
+
+#[async_trait]
+impl<C: ReadinessCheck> ReadinessCheck for Cached<C> {
+    fn name(&self) -> &'static str {
+        self.check.name()
+    }
+
+    fn required(&self) -> bool {
+        self.check.required()
+    }
+
+    async fn check(&self) -> (CheckState, String) {
+        let mut seen = self.seen.lock().await;
+        match &*seen {
+            Some((at, known)) if at.elapsed() < READINESS_FOR => known.clone(),
+            _ => seen.insert((Instant::now(), self.check.check().await)).1.clone(),
+        }
     }
 }
+
+/// Whether a model could be asked. Never required: the built-in analyst judges without one.
+#[derive(Debug)]
+struct ModelCheck(Arc<Analyst>);
 
 #[async_trait]
 impl ReadinessCheck for ModelCheck {
@@ -100,10 +123,31 @@ impl ReadinessCheck for ModelCheck {
     }
 
     async fn check(&self) -> (CheckState, String) {
-        let mut seen = self.seen.lock().await;
-        match &*seen {
-            Some((at, known)) if at.elapsed() < READINESS_FOR => known.clone(),
-            _ => seen.insert((Instant::now(), judged(&self.analyst.asked().await))).1.clone(),
+        judged(&self.0.asked().await)
+    }
+}
+
+/// Whether Langfuse knows the keys.
+#[cfg(feature = "langfuse-scores")]
+#[derive(Debug)]
+struct KeyCheck(Arc<Analyst>);
+
+#[cfg(feature = "langfuse-scores")]
+#[async_trait]
+impl ReadinessCheck for KeyCheck {
+    fn name(&self) -> &'static str {
+        "langfuse"
+    }
+
+    fn required(&self) -> bool {
+        false
+    }
+
+    async fn check(&self) -> (CheckState, String) {
+        match self.0.traced_projects().await {
+            None => (CheckState::Off, "no traces are sent (LANGFUSE_PUBLIC_KEY is not set)".to_owned()),
+            Some(Ok(projects)) => (CheckState::Ok, format!("traces go to {}", projects.join(", "))),
+            Some(Err(error)) => (CheckState::Degraded, error.to_string()),
         }
     }
 }

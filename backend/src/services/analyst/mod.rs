@@ -13,6 +13,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use watchkeeper_clients::langfuse::Langfuse;
+#[cfg(feature = "langfuse-scores")]
+use watchkeeper_clients::langfuse::ScoreError;
 use watchkeeper_domain::fact::{Fact, FactKind};
 use watchkeeper_domain::id::{BatchId, LlmCallId};
 use watchkeeper_domain::llm::{LlmCall, Provider};
@@ -135,6 +137,12 @@ impl Analyst {
     /// The providers this server asks, first to last, and whether they could be asked now.
     pub async fn asked(&self) -> Vec<Readiness> {
         self.chain.asked().await
+    }
+
+    /// The Langfuse projects that traces go to; `None` when there are no keys.
+    #[cfg(feature = "langfuse-scores")]
+    pub async fn traced_projects(&self) -> Option<Result<Vec<String>, ScoreError>> {
+        Some(self.tracer.as_ref()?.projects().await)
     }
 
     /// # Errors

@@ -34,9 +34,10 @@ pub(super) struct Entry<'a> {
 impl Analyst {
     /// The id of the stored call; `None` when the store refused it, which is logged.
     pub(super) async fn record(&self, scope: &TenantScope, case: &Case<'_>, entry: Entry<'_>) -> Option<LlmCallId> {
+        let confidence = entry.verified.map(|verified| verified.confidence);
         let call = self.call_of(case, entry);
         if let Some(tracer) = &self.tracer {
-            tracer.record(generation(scope, &call, self.clock.now().0));
+            tracer.record(generation(scope, &call, confidence, self.clock.now().0));
         }
         let (provider, outcome) = (call.provider.as_str(), call.outcome.as_str());
         self.telemetry.model_call(provider, outcome, call.prompt_tokens, call.completion_tokens);
@@ -87,7 +88,7 @@ impl Analyst {
     }
 }
 
-fn generation(scope: &TenantScope, call: &LlmCall, now_ms: i64) -> Generation {
+fn generation(scope: &TenantScope, call: &LlmCall, confidence: Option<u8>, now_ms: i64) -> Generation {
     let spent = i64::try_from(call.latency_ms).unwrap_or(i64::MAX);
     Generation {
         id: call.id.as_str().to_owned(),
@@ -102,6 +103,7 @@ fn generation(scope: &TenantScope, call: &LlmCall, now_ms: i64) -> Generation {
         cost_usd: call.cost_usd,
         started_ms: now_ms.saturating_sub(spent),
         ended_ms: now_ms,
+        confidence,
         error: match call.outcome {
             CallOutcome::Answered | CallOutcome::Repaired => None,
             ref failed => Some(words(failed)),

@@ -1,5 +1,6 @@
 //! Models that answer well, at once or after one repair.
 
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use super::script::{Dialect, Model, Move};
@@ -38,7 +39,7 @@ async fn a_true_answer_is_stored_word_for_word() {
         };
         assert_eq!(schema["required"], json!(["incident", "anomalies", "hypotheses"]));
         let key = (dialect == Dialect::OpenAi).then(|| "Bearer sk-scripted-key-of-the-operator".to_owned());
-        assert_eq!(model.authorization().await, key);
+        assert_eq!(model.header("authorization").await, key);
     }
 }
 
@@ -84,6 +85,63 @@ async fn the_second_provider_answers_where_the_first_refuses() {
     assert_eq!((&refused["outcome"], &refused["attempts"]), (&json!("provider_error"), &json!(1)));
     assert_eq!(refused["outcome_detail"], "status 401: scripted refusal");
     assert_eq!((left.count_calls(), first.bodies().await.len()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_server_that_knows_no_schema_is_asked_in_plainer_form() {
+    let model = Model::new(Dialect::OpenAi, &[Move::Refuses(400), good()]).await;
+    let left = Scene::before(&model, &[]).await.run().await;
+    left.is_by_the_model(Dialect::OpenAi);
+    let forms: Vec<Json> = model.questions().await.iter().map(|q| q["response_format"]["type"].clone()).collect();
+    assert_eq!(forms, ["json_schema", "json_object"]);
+}
+
+#[tokio::test]
+async fn openrouter_is_told_where_the_dashboard_lives() {
+    for site in [Some("https://watch.example.com/"), None] {
+        let model = Model::new(Dialect::OpenAi, &[good()]).await;
+        let base = model.base();
+        let mut settings = vec![
+            ("LLM_PROVIDER", "openrouter"),
+            ("OPENROUTER_BASE_URL", base.as_str()),
+            ("OPENROUTER_API_KEY", "sk-or-of-the-operator"),
+        ];
+        settings.extend(site.map(|site| ("FRONTEND_URL", site)));
+        let scene = Scene::new(Hosts::default(), &[], &settings).await;
+        assert_eq!(scene.run().await.call("openrouter")["model"], "openai/gpt-4o-mini");
+        assert_eq!(model.header("http-referer").await.as_deref(), site);
+        assert_eq!(model.header("authorization").await.as_deref(), Some("Bearer sk-or-of-the-operator"));
+    }
+}
+
+#[tokio::test]
+async fn asked_about_every_batch_a_model_may_report_what_no_detector_did() {
+    let answer = |evidence: &str| {
+        let mut answer = true_answer();
+        answer["incident"] = json!({
+            "title": "web: the load looks wrong", "severity": "medium", "summary": "The load on web is unusual.",
+            "root_cause": "Something keeps web busy.", "fix_plan": {"immediate": ["Look at web."], "prevention": []},
+            "evidence": [evidence],
+        });
+        answer["anomalies"] = json!([]);
+        answer["hypotheses"] = json!([]);
+        answer.to_string()
+    };
+    let model = Model::new(Dialect::OpenAi, &[Move::Says(answer("M77")), Move::Says(answer("M1"))]).await;
+    let scene = Scene::new(Hosts { starved: false, ..Hosts::default() }, &[&model], &[]).await;
+    assert_eq!(scene.batch().await["outcome"], "quiet", "by default nobody is asked about nothing");
+    let mut settings = scene.priya.get("/api/v1/settings/analysis").await.expect(200).json();
+    settings["analysis_mode"] = json!("every_batch");
+    scene.priya.with_body(Method::PUT, "/api/v1/settings/analysis", settings).await.expect(200);
+    scene.batch().await;
+    assert_eq!(scene.list("/api/v1/incidents").await, [] as [Json; 0], "a report without a known fact is none");
+    let left = scene.run().await;
+    assert_eq!(
+        (&left.incident["provider"], &left.incident["title"]),
+        (&json!("openai"), &json!("web: the load looks wrong"))
+    );
+    assert_eq!((&left.rca["evidence"], &left.rca["verdict"]), (&json!(["M1"]), &json!("inconclusive")));
+    assert_eq!(model.bodies().await.len(), 2);
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ impl Model {
         match self.dialect {
             Dialect::OpenAi => vec![
                 ("LLM_PROVIDER", "openai".to_owned()),
-                ("OPENAI_BASE_URL", format!("{}/v1", self.server.uri())),
+                ("OPENAI_BASE_URL", self.base()),
                 ("OPENAI_API_KEY", "sk-scripted-key-of-the-operator".to_owned()),
                 ("OPENAI_MODEL", "scripted".to_owned()),
             ],
@@ -140,8 +140,13 @@ impl Model {
         self.received("GET").await.len()
     }
 
-    pub(super) async fn authorization(&self) -> Option<String> {
+    /// A header of the first question.
+    pub(super) async fn header(&self, name: &str) -> Option<String> {
         let first = self.received("POST").await.into_iter().next()?;
-        first.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned())
+        first.headers.get(name).map(|value| value.to_str().unwrap().to_owned())
+    }
+
+    pub(super) fn base(&self) -> String {
+        format!("{}/v1", self.server.uri())
     }
 }

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod batch;
+mod browser;
 mod config;
 mod crash;
 mod incidents;

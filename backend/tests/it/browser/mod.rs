@@ -1,0 +1,12 @@
+//! The dashboard as people meet it: a real Chromium against the real server, whose metrics are scripted and nothing else.
+//!
+//! Needs `frontend/dist` (`cargo xtask dist`), and `chromium` and `chromedriver` on PATH; without those two these tests say so
+//! and pass, unless everything is required.
+
+mod driver;
+mod flows;
+mod leak;
+mod looks;
+mod page;
+
+use driver::Browser;

@@ -16,6 +16,8 @@ pub(crate) enum Account {
     /// The server could not be asked.
     Away,
     Out,
+    /// Out by their own wish: there is no page to return to.
+    Left,
     In(Me),
 }
 
@@ -41,10 +43,11 @@ impl Connection {
         self.account.set(Account::In(signed_in.user));
     }
 
-    pub(super) fn end(&self) {
+    /// `out` is how: [`Account::Out`] or [`Account::Left`].
+    pub(super) fn end(&self, out: Account) {
         self.token.set_value(String::new());
         remember(false);
-        self.account.set(Account::Out);
+        self.account.set(out);
     }
 }
 
@@ -65,7 +68,7 @@ impl Session {
     /// Ends the session on the server; here it ends whatever the server says.
     pub(crate) async fn sign_out(&self) -> Result<(), Fault> {
         let ended = self.send::<()>(Call::new(Method::Post, "/auth/logout")).await;
-        self.0.end();
+        self.0.end(Account::Left);
         match ended {
             Err(Fault::SignedOut) | Ok(()) => Ok(()),
             Err(fault) => Err(fault),
@@ -101,7 +104,7 @@ impl Session {
         }
         self.note(&answer);
         if unauthenticated(&answer) {
-            self.0.end();
+            self.0.end(Account::Out);
             return Err(Fault::SignedOut);
         }
         answer

@@ -47,7 +47,7 @@ impl Visitor {
         self.0.account.set(Account::Resuming);
         match lock::alone(exchange::<SignedIn>(&Call::new(Method::Post, "/auth/refresh"), None)).await {
             Ok(signed_in) => self.0.begin(signed_in),
-            Err(Fault::Refused(_)) => self.0.end(),
+            Err(Fault::Refused(_)) => self.0.end(Account::Out),
             Err(_) => self.0.account.set(Account::Away),
         }
     }

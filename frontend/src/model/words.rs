@@ -69,6 +69,16 @@ pub(crate) fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
+/// A verdict's reason without the verdict's own word in front of it.
+pub(crate) fn because(of: Verdict, reason: &str) -> String {
+    reason.strip_prefix(verdict(of)).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(reason).to_owned()
+}
+
+/// Who wrote a judgement.
+pub(crate) fn author(provider: &str, model: &str) -> String {
+    if provider == "builtin" { "the built-in analyst".to_owned() } else { format!("{provider} · {model}") }
+}
+
 pub(crate) fn timeline(kind: TimelineKind) -> &'static str {
     match kind {
         TimelineKind::Opened => "Opened",
@@ -104,5 +114,22 @@ pub(crate) fn exporter(kind: ExporterKind) -> (&'static str, &'static str) {
         ExporterKind::Mongodb => ("MongoDB (mongodb_exporter)", "192.168.1.4:9216"),
         ExporterKind::Blackbox => ("Blackbox (blackbox_exporter)", "192.168.1.4:9115"),
         ExporterKind::Custom => ("Anything that serves /metrics", "192.168.1.4:8080"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_does_not_repeat_its_verdict() {
+        assert_eq!(because(Verdict::Likely, "Likely: 4 of 5 facts agree."), "4 of 5 facts agree.");
+        assert_eq!(because(Verdict::Likely, "Likely so."), "Likely so.");
+    }
+
+    #[test]
+    fn the_built_in_analyst_has_a_name() {
+        assert_eq!(author("builtin", "signatures"), "the built-in analyst");
+        assert_eq!(author("ollama", "llama3.1"), "ollama · llama3.1");
     }
 }

@@ -79,8 +79,8 @@ fn row(batch: BatchView) -> impl IntoView {
         <tr>
             <td><StateBadge badge=words::outcome(batch.outcome)/></td>
             <td class="main wide"><A href=Place::Batch(batch.id).href()>{text}</A></td>
-            <td class="end">{number::grouped(batch.fact_count.into())}</td>
-            <td class="end">{number::grouped(batch.receipt.prompt_tokens.into())}</td>
+            <td class="end" data-name="facts">{number::grouped(batch.fact_count.into())}</td>
+            <td class="end" data-name="tokens">{number::grouped(batch.receipt.prompt_tokens.into())}</td>
             <td class="end"><Ago at=batch.finished_at/></td>
         </tr>
     }

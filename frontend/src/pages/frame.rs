@@ -7,17 +7,29 @@ use leptos_router::hooks::use_location;
 use crate::api::{Account, Session, Visitor};
 use crate::components::action::Doing;
 use crate::components::clock::use_clock;
+use crate::components::theme::ThemeToggle;
 use crate::components::toast::use_toaster;
+use crate::pages::keys::Keys;
 use crate::routes::Place;
 
-/// The places in the order of a person's questions: name, mark, address.
-fn places() -> [(&'static str, &'static str, Place); 5] {
+/// A place of the rail.
+pub(super) struct Spot {
+    pub(super) name: &'static str,
+    mark: &'static str,
+    /// `g` and this letter jumps there.
+    pub(super) letter: &'static str,
+    pub(super) place: Place,
+}
+
+/// The places in the order of a person's questions.
+pub(super) fn places() -> [Spot; 5] {
+    let spot = |name, mark, letter, place| Spot { name, mark, letter, place };
     [
-        ("Overview", "◫", Place::Overview),
-        ("Incidents", "▲", Place::Incidents),
-        ("Targets", "◎", Place::Targets),
-        ("Alerts", "✉", Place::Alerts),
-        ("Settings", "⚙", Place::Settings),
+        spot("Overview", "◫", "o", Place::Overview),
+        spot("Incidents", "▲", "i", Place::Incidents),
+        spot("Targets", "◎", "t", Place::Targets),
+        spot("Alerts", "✉", "a", Place::Alerts),
+        spot("Settings", "⚙", "s", Place::Settings),
     ]
 }
 
@@ -26,6 +38,7 @@ enum Standing {
     Resuming,
     Away,
     Out,
+    Left,
     In,
 }
 
@@ -37,6 +50,7 @@ pub(crate) fn Frame() -> impl IntoView {
         Account::Resuming => Standing::Resuming,
         Account::Away => Standing::Away,
         Account::Out => Standing::Out,
+        Account::Left => Standing::Left,
         Account::In(_) => Standing::In,
     });
     let here = use_location().pathname;
@@ -46,6 +60,7 @@ pub(crate) fn Frame() -> impl IntoView {
             view! { <p class="centre muted" role="status">"Opening your session…"</p> }.into_any()
         }
         (Standing::Away, _) => view! { <Gone visitor=visitor/> }.into_any(),
+        (Standing::Left, _) => view! { <Redirect path=Place::SignIn.href()/> }.into_any(),
         _ => {
             let next = here.get_untracked();
             let next = if next == Place::Overview.href() { String::new() } else { next };
@@ -68,6 +83,7 @@ fn Signed(session: Session, visitor: Visitor) -> impl IntoView {
                 <main id="page" tabindex="-1"><Outlet/></main>
             </div>
         </div>
+        <Keys/>
     }
 }
 
@@ -83,14 +99,14 @@ fn Rail(session: Session) -> impl IntoView {
             }
         });
     };
-    let link = move |(name, mark, place): (&'static str, &'static str, Place)| {
-        let href = place.href();
+    let link = move |spot: Spot| {
+        let href = spot.place.href();
         let own = href.clone();
         let current = move || is_at(&path.get(), &own).then_some("page");
         view! {
             <a href=href class="place" aria-current=current>
-                <span class="mark" aria-hidden="true">{mark}</span>
-                <span>{name}</span>
+                <span class="mark" aria-hidden="true">{spot.mark}</span>
+                <span>{spot.name}</span>
             </a>
         }
     };
@@ -100,6 +116,7 @@ fn Rail(session: Session) -> impl IntoView {
             <div class="places">{places().map(link).collect_view()}</div>
             <div class="account">
                 <span class="muted name">{move || session.me().get().map(|me| me.username)}</span>
+                <ThemeToggle/>
                 <button type="button" class="quiet small" on:click=sign_out disabled=move || leaving.pending().get()>"Sign out"</button>
             </div>
         </nav>

@@ -7,6 +7,7 @@ pub(crate) mod deliveries;
 pub(crate) mod frame;
 pub(crate) mod incident;
 pub(crate) mod incidents;
+mod keys;
 pub(crate) mod not_found;
 pub(crate) mod overview;
 pub(crate) mod register;

@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
+use watchkeeper_common::incident::IncidentView;
+use watchkeeper_common::page::Page;
 use watchkeeper_common::system::{BatchBar, Standing, Stats};
 
 use crate::api::{IncidentFilter, Session};
 use crate::components::clock::{Ago, use_clock};
-use crate::components::live::live;
+use crate::components::live::{Live, live};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::model::number::{counted, grouped};
@@ -26,22 +28,36 @@ pub(crate) fn overview(session: Session) -> AnyView {
         if open == 0 { "Overview".to_owned() } else { format!("({open}) Overview") }
     });
     view! {
-        {remote(stats, Skeleton::Text, |stats| view! { <Headline stats=stats/> })}
+        {remote(stats, Skeleton::Text, move |stats| {
+            let standing = Memo::new(move |_| stats.get().standing);
+            let watching = move || standing.get() != Standing::New;
+            let burning = move || standing.get() == Standing::Burning;
+            view! {
+                <Headline stats=stats/>
+                <Show when=move || !burning()><Checklist stats=stats/></Show>
+                <Show when=watching><Open page=open/></Show>
+                <Show when=burning><Checklist stats=stats/></Show>
+                <Show when=watching><Day stats=stats/></Show>
+            }
+        })}
+    }
+    .into_any()
+}
+
+/// What is open now, which is nothing on a good day.
+#[component]
+fn Open(page: Live<Page<IncidentView>>) -> impl IntoView {
+    view! {
         <section class="card" aria-labelledby="open-heading">
             <h2 id="open-heading">"Open incidents"</h2>
-            {remote(open, Skeleton::Rows(2), |page| view! {
+            {remote(page, Skeleton::Rows(2), |page| view! {
                 <Show when=move || page.with(|page| !page.items.is_empty())
                     fallback=|| view! { <p class="muted">"None. What breaks will stand here, with its cause."</p> }>
                     <IncidentRows rows=Signal::derive(move || page.get().items)/>
                 </Show>
             })}
         </section>
-        {remote(stats, Skeleton::Text, |stats| view! {
-            <Checklist stats=stats/>
-            <Model stats=stats/>
-        })}
     }
-    .into_any()
 }
 
 /// The largest text of the page, and what it rests on.
@@ -55,6 +71,10 @@ fn Headline(stats: Signal<Stats>) -> impl IntoView {
     };
     let rests_on = move || {
         let stats = stats.get();
+        if stats.targets.total == 0 {
+            return "Add the address of an exporter; within two minutes this page says how its machine does."
+                .to_owned();
+        }
         let down = (stats.targets.down > 0).then(|| format!("{} down", stats.targets.down));
         let series = (stats.series > 0).then(|| format!("{} series", grouped(stats.series.into())));
         let parts = [Some(counted(stats.targets.total, "target", "targets")), down, series];
@@ -70,6 +90,9 @@ fn Headline(stats: Signal<Stats>) -> impl IntoView {
                 {rests_on}
                 {move || stats.get().last_batch_at.map(|at| view! { " · checked " <Ago at=at/> })}
             </p>
+            <Show when=move || stats.get().standing == Standing::New>
+                <p><A href=Place::Targets.href() attr:class="button primary">"Add a target"</A></p>
+            </Show>
             {move || stats.get().last_batch_error.map(|error| view! { <p class="well bad">{error}</p> })}
             <Show when=move || stats.get().standing != Standing::New><Strip stats=stats/></Show>
         </header>
@@ -157,8 +180,9 @@ fn Checklist(stats: Signal<Stats>) -> impl IntoView {
     }
 }
 
+/// What the last day came to.
 #[component]
-fn Model(stats: Signal<Stats>) -> impl IntoView {
+fn Day(stats: Signal<Stats>) -> impl IntoView {
     let figures = move || {
         let s = stats.get();
         [

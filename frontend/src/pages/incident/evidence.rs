@@ -50,7 +50,8 @@ fn FactChart(fact: FactView, span: (f64, f64), cursor: RwSignal<Option<f64>>, li
     let expected = fact
         .expected
         .as_ref()
-        .map(|range| format!("expected {}–{}", with_unit(range.low, unit), with_unit(range.high, unit)));
+        .map(|range| (with_unit(range.low, unit), with_unit(range.high, unit)))
+        .map(|(low, high)| if low == high { format!("expected {low}") } else { format!("expected {low}–{high}") });
     let plot = Plot {
         label: format!("{} on {}: {}", fact.metric, fact.instance, fact.text),
         samples: fact.points.iter().map(|point| (millis(point.at), point.value)).collect(),

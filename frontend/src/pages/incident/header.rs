@@ -109,7 +109,10 @@ pub(super) fn Cause(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView {
             <p class="verdict">
                 <strong>{move || words::verdict(data.get().incident.verdict)}</strong>
                 {move || format!(" · {} % · ", data.get().incident.confidence)}
-                <span class="muted">{move || data.get().verdict_reason}</span>
+                <span class="muted">{move || {
+                    let data = data.get();
+                    words::because(data.incident.verdict, &data.verdict_reason)
+                }}</span>
             </p>
         </section>
     }
@@ -126,14 +129,22 @@ pub(super) fn First(data: Signal<IncidentDetail>) -> impl IntoView {
         <Show when=move || !steps().is_empty()>
             <section class="card" aria-labelledby="first-heading">
                 <div class="card-head"><h2 id="first-heading">"Do first"</h2><CopyButton text=all/></div>
-                <ol class="steps">{move || steps().into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+                <ol class="steps">{move || steps().into_iter().map(|step| view! { <li>{told(&step)}</li> }).collect_view()}</ol>
                 <Show when=move || !later().is_empty()>
                     <details>
                         <summary>"So that it does not happen again"</summary>
-                        <ul>{move || later().into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ul>
+                        <ul>{move || later().into_iter().map(|step| view! { <li>{told(&step)}</li> }).collect_view()}</ul>
                     </details>
                 </Show>
             </section>
         </Show>
     }
+}
+
+/// Advice in which what stands between backquotes is to be typed.
+fn told(step: &str) -> impl IntoView + use<> {
+    let parts = step.split('`').map(str::to_owned).enumerate();
+    parts
+        .map(|(at, part)| if at % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() })
+        .collect_view()
 }

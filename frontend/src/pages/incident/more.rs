@@ -1,6 +1,7 @@
 //! The lower half of an incident: other explanations, its history, the messages it caused.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 use watchkeeper_common::incident::IncidentDetail;
 
 use super::{Lit, chip};
@@ -10,6 +11,7 @@ use crate::components::live::live;
 use crate::components::remote::{Skeleton, remote};
 use crate::model::words;
 use crate::pages::deliveries::DeliveryTable;
+use crate::routes::Place;
 
 #[component]
 pub(super) fn Hypotheses(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView {
@@ -42,7 +44,7 @@ pub(super) fn Timeline(data: Signal<IncidentDetail>) -> impl IntoView {
             <ol class="timeline">
                 {move || entries.get().into_iter().rev().map(|entry| view! {
                     <li>
-                        <strong>{words::timeline(entry.kind)}</strong> " by " {entry.actor} " "
+                        <strong>{words::timeline(entry.kind)}</strong> " by " {actor(entry.actor)} " "
                         <span class="muted small"><Ago at=entry.at/></span>
                         {entry.detail.map(|detail| view! { <p class="muted">{detail}</p> })}
                     </li>
@@ -50,9 +52,17 @@ pub(super) fn Timeline(data: Signal<IncidentDetail>) -> impl IntoView {
             </ol>
             <p class="muted small">{move || {
                 let data = data.get();
-                format!("Written by {} · {}", data.provider, data.model)
+                format!("Written by {}", words::author(&data.provider, &data.model))
             }}</p>
         </section>
+    }
+}
+
+/// Who made a change; a batch is a link to what it saw.
+fn actor(actor: String) -> impl IntoView {
+    match actor.strip_prefix("batch ") {
+        Some(id) => view! { <A href=Place::Batch(id.to_owned()).href()>"a batch"</A> }.into_any(),
+        None => actor.into_any(),
     }
 }
 

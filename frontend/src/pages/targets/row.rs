@@ -34,7 +34,7 @@ pub(super) fn Row(
                     {trouble.map(|error| view! { <p class="row-error">{error}</p> })}
                 </td>
                 <td class="muted">{form::tags_text(&target.tags)}</td>
-                <td class="end">
+                <td class="end" data-name="scraped">
                     {health.last_scrape.map_or_else(|| view! { <span class="muted">"never"</span> }.into_any(), |at| view! { <Ago at=at/> }.into_any())}
                     <span class="muted small">{took}</span>
                 </td>

@@ -5,7 +5,10 @@ mod model;
 mod readiness;
 mod targets;
 
+use std::fs::DirBuilder;
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,6 +55,8 @@ pub enum StartError {
     Egress(#[from] EgressError),
     #[error("HOST and PORT: cannot listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
+    #[error("DATA_DIR: cannot create {}: {source}", path.display())]
+    DataDir { path: PathBuf, source: std::io::Error },
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -100,7 +105,7 @@ impl App {
     /// # Errors
     /// As [`App::build`].
     pub async fn build_with(settings: Settings, outside: Outside) -> Result<Self, StartError> {
-        std::fs::create_dir_all(&settings.server.data_dir)?;
+        make_data_dir(&settings.server.data_dir)?;
         let Outside { clock, metrics } = outside;
         let secrets = Secrets::open(&settings)?;
         let store = Store::prepare(watchkeeper_docstore::open(&store_settings(&settings)).await?).await?;
@@ -183,6 +188,12 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// For nobody else on this machine: the store in it holds password hashes.
+fn make_data_dir(path: &Path) -> Result<(), StartError> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|source| StartError::DataDir { path: path.to_owned(), source })
 }
 
 /// The server's own deadline ends it gracefully; ours ends it in any case.

@@ -159,12 +159,15 @@ impl Telemetry {
     }
 }
 
+/// What libraries say on every start is left out, unless the directives ask for it.
+const OTHERS: &str = "actix_server=warn";
+
 /// Starts logging to standard error; a second call changes nothing.
 ///
 /// # Errors
 /// When `directives` are not `tracing` directives.
 pub fn start_logging(directives: &str, json: bool) -> Result<(), String> {
-    let filter = EnvFilter::try_new(directives).map_err(|error| error.to_string())?;
+    let filter = EnvFilter::try_new(format!("{OTHERS},{directives}")).map_err(|error| error.to_string())?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let builder = builder.with_ansi(std::io::stderr().is_terminal());
     let started = if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };

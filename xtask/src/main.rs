@@ -1,5 +1,6 @@
 //! `cargo xtask <verb>`: every chore of the project. A verb is a module here and a variant of [`Verb`].
 
+mod bench;
 mod dist;
 mod parts;
 mod run;
@@ -21,6 +22,8 @@ enum Verb {
     Run(run::Args),
     /// Build the dashboard into frontend/dist, which the server embeds
     Dist(dist::Args),
+    /// Measure what the product costs, in CPU time per unit
+    Bench(bench::Args),
     /// Check format and lints, then run every test; parts that are missing are named and skipped
     Test(test::Args),
 }
@@ -29,6 +32,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().verb {
         Verb::Run(args) => run::run(&args),
         Verb::Dist(args) => dist::run(&args),
+        Verb::Bench(args) => bench::run(&args),
         Verb::Test(args) => test::run(&args),
     }
 }

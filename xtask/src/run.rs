@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn binary(release: bool) -> anyhow::Result<std::path::PathBuf> {
+pub(crate) fn binary(release: bool) -> anyhow::Result<std::path::PathBuf> {
     let metadata = sh::output(&mut sh::cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked"]))?;
     let metadata: serde_json::Value = serde_json::from_slice(&metadata.stdout)?;
     let target = metadata

@@ -36,6 +36,11 @@ fn the_table_documents_every_key() {
     }
 }
 
+#[test]
+fn the_page_about_configuration_is_true() {
+    assert!(include_str!("../../../docs/configuration.md").ends_with(&table()));
+}
+
 #[tokio::test]
 async fn the_first_start_makes_secrets_only_its_owner_can_read() {
     use std::os::unix::fs::PermissionsExt;

@@ -67,11 +67,16 @@ fn rank(family: Family) -> usize {
     if family == Family::Target { 0 } else { place.map_or(usize::MAX, |index| index + 1) }
 }
 
+/// A target that tells nothing explains whatever looks odd on it; one that comes and goes explains nothing but itself.
+fn is_silent(group: &Group<'_>) -> bool {
+    group.family == Family::Target && group.facts.iter().any(|fact| !matches!(fact.kind, FactKind::Flapping { .. }))
+}
+
 fn causes(cause: &Group<'_>, effect: &Group<'_>) -> bool {
     if cause.instance != effect.instance {
         return false;
     }
-    if cause.family == Family::Target || !effect.stands() {
+    if is_silent(cause) || !effect.stands() {
         return true;
     }
     // Two full disks are two failures, and space never runs out because of something else.

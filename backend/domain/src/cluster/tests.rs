@@ -18,6 +18,17 @@ fn a_dead_target_is_one_failure_and_swallows_what_is_missing() {
 }
 
 #[test]
+fn a_target_that_comes_and_goes_does_not_explain_a_full_disk() {
+    let mut up = vec![1.0; 65];
+    for gone in [40, 46, 52, 58] {
+        up[gone..gone + 3].fill(0.0);
+    }
+    let root = [("mountpoint", "/"), ("device", "/dev/vda1"), ("fstype", "ext4")];
+    let set = host("web:9100").gauge("up", &[], up).gauge("node_filesystem_avail_bytes", &root, noisy(1e9, 1e6)).set();
+    assert_eq!(fingerprints(&examine(&set).facts), ["disk:web:9100:/", "target_down:web:9100"]);
+}
+
+#[test]
 fn two_disks_are_two_failures() {
     let var = [("mountpoint", "/var"), ("device", "/dev/vdb"), ("fstype", "ext4")];
     let root = [("mountpoint", "/"), ("device", "/dev/vda1"), ("fstype", "ext4")];

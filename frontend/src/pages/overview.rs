@@ -1,5 +1,7 @@
 //! The first thing a tired person sees: one sentence of how things stand, then what is open, then how it is going.
 
+use std::cmp::Reverse;
+
 use leptos::prelude::*;
 use leptos_router::components::A;
 use watchkeeper_common::incident::IncidentView;
@@ -53,11 +55,16 @@ fn Open(page: Live<Page<IncidentView>>) -> impl IntoView {
             {remote(page, Skeleton::Rows(2), |page| view! {
                 <Show when=move || page.with(|page| !page.items.is_empty())
                     fallback=|| view! { <p class="muted">"None. What breaks will stand here, with its cause."</p> }>
-                    <IncidentRows rows=Signal::derive(move || page.get().items)/>
+                    <IncidentRows rows=Signal::derive(move || worst_first(page.get().items))/>
                 </Show>
             })}
         </section>
     }
+}
+
+fn worst_first(mut incidents: Vec<IncidentView>) -> Vec<IncidentView> {
+    incidents.sort_by_key(|incident| Reverse(incident.severity as u8));
+    incidents
 }
 
 /// The largest text of the page, and what it rests on.

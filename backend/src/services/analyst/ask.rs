@@ -25,7 +25,7 @@ pub(super) struct Turns<'a> {
     schema: serde_json::Value,
     call_ids: Vec<LlmCallId>,
     prompt_tokens: u32,
-    /// Why the providers asked so far gave nothing.
+    /// Why the providers so far gave nothing.
     failures: Vec<String>,
 }
 
@@ -46,11 +46,16 @@ impl<'a> Turns<'a> {
         Self { analyst, scope, case, packed, schema, call_ids: Vec::new(), prompt_tokens: 0, failures: Vec::new() }
     }
 
-    pub(super) fn has_calls(&self) -> bool {
+    /// There is no time to ask anybody else.
+    pub(super) fn give_up(&mut self) {
+        self.failures.push("the batch's time for models is used up".to_owned());
+    }
+
+    pub(super) fn has_failures(&self) -> bool {
         !self.failures.is_empty()
     }
 
-    /// Which providers gave nothing, and why.
+    /// Why no provider gave anything.
     pub(super) fn failures(&self) -> String {
         self.failures.join("; ")
     }
@@ -109,7 +114,7 @@ impl<'a> Turns<'a> {
             latency: std::time::Duration::ZERO,
             outcome: CallOutcome::Answered,
             verified: Some(coded),
-            note: Some(format!("fallback after {}", self.failures())),
+            note: Some(format!("fallback: {}", self.failures())),
         };
         let id = self.analyst.record(self.scope, self.case, entry).await;
         self.call_ids.extend(id);

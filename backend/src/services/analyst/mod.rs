@@ -114,13 +114,17 @@ impl Analyst {
         };
         let mut turn = ask::Turns::new(self, scope, &case, &packed);
         let mut verified = None;
-        for line in lines.iter().filter(|_| !packed.is_empty()).take_while(|_| Instant::now() < case.until) {
+        for line in lines.iter().filter(|_| !packed.is_empty()) {
+            if Instant::now() >= case.until {
+                turn.give_up();
+                break;
+            }
             if let Some(asked) = turn.take(line, &coded).await {
                 verified = Some(asked);
                 break;
             }
         }
-        if verified.is_none() && turn.has_calls() {
+        if verified.is_none() && turn.has_failures() {
             coded.reason.push_str(&format!(" No model's words: {}.", turn.failures()));
             turn.record_fallback(&coded).await;
         }

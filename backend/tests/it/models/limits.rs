@@ -1,10 +1,20 @@
 //! What keeps models from costing too much: the day's budget and the circuit breaker.
 
+use std::time::{Duration, Instant};
+
 use reqwest::Method;
 use serde_json::json;
+use watchkeeper::clock::Clock;
+use watchkeeper::config::Settings;
+use watchkeeper::services::analyst::{Analyst, Case, Chain, Limits};
+use watchkeeper_clients::metrics::{GatherRequest, MetricsSource as _};
+use watchkeeper_domain::detect;
+use watchkeeper_domain::id::{BatchId, Id as _};
+use watchkeeper_domain::settings::TenantSettings;
+use watchkeeper_domain::time::{MINUTE, SECOND, Window};
 
 use super::script::{Dialect, Model, Move};
-use super::world::{Scene, true_answer};
+use super::world::{Hosts, Scene, true_answer};
 
 #[tokio::test]
 async fn a_spent_budget_asks_nobody() {
@@ -48,4 +58,45 @@ async fn a_provider_that_keeps_failing_is_left_alone() {
     let providers = scene.list("/api/v1/llm/providers").await;
     let openai = providers.iter().find(|provider| provider["name"] == "openai").unwrap();
     assert_eq!((&openai["ready"], &openai["order"]), (&json!(false), &json!(1)));
+}
+
+#[tokio::test]
+async fn no_model_is_asked_when_the_batch_has_no_time_left() {
+    let model = Model::new(Dialect::OpenAi, &[Move::Says(true_answer().to_string())]).await;
+    let scene = Scene::before(&model, &[]).await;
+    let scope = scene.app.scope(&scene.priya);
+    let clock = Clock::default();
+    let window = Window { start: clock.now() - MINUTE, end: clock.now() };
+    let request = GatherRequest {
+        user_id: scope.key().to_owned(),
+        window,
+        baseline_ms: 30 * MINUTE,
+        step_ms: 15 * SECOND,
+        max_series: 100,
+    };
+    let set = Hosts::default().gather(&request).await.unwrap();
+    let facts = detect::examine(&set).facts;
+    let settings = Settings::from_pairs(model.settings().into_iter().map(|(key, value)| (key.to_owned(), value)));
+    let chain = Chain::open(&settings.unwrap().llm, None).unwrap();
+    let day = Duration::from_secs(86_400);
+    let limits = Limits { prompt_tokens: 6000, timeout: Duration::from_secs(10), retention: day };
+    let analyst = Analyst::new(scene.app.store.clone(), clock.clone(), chain, None, limits);
+    let case = Case {
+        batch_id: &BatchId::derive(&["late"]),
+        facts: &facts,
+        targets: &set.targets,
+        settings: &TenantSettings::default(),
+        fingerprint: "memory:web",
+        instances: &[],
+        now: clock.now(),
+        until: Instant::now(),
+    };
+    let judgement = analyst.judge(&scope, case).await;
+    let reason = judgement.verified.reason;
+    assert!(reason.ends_with("No model's words: the batch's time for models is used up."), "{reason}");
+    assert_eq!((judgement.verified.author.provider.as_str(), judgement.call_ids.len()), ("builtin", 1));
+    assert!(judgement.verified.answer.incident.is_some());
+    assert_eq!(model.bodies().await.len(), 0);
+    let kept = scene.list("/api/v1/llm/calls").await;
+    assert_eq!(kept[0]["outcome_detail"], "fallback: the batch's time for models is used up");
 }

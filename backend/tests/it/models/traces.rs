@@ -46,7 +46,9 @@ async fn a_call_is_traced_as_it_is_stored() {
     let left = scene.run().await;
     let user = scene.priya.user_id();
     scene.app.stopped().await;
-    let requests = langfuse.received_requests().await.unwrap();
+    let (requests, scores): (Vec<_>, Vec<_>) =
+        langfuse.received_requests().await.unwrap().into_iter().partition(|r| r.url.path().ends_with("/v1/traces"));
+    assert_eq!(scores.len(), usize::from(cfg!(feature = "langfuse-scores")), "one score, where scores are sent");
     assert_eq!(requests.len(), 1, "what waits is sent when the server stops");
     let export = ExportTraceServiceRequest::decode(requests[0].body.as_slice()).unwrap();
     let spans = &export.resource_spans[0].scope_spans[0].spans;

@@ -16,6 +16,7 @@ mod cookie;
 mod deliveries;
 mod discovery;
 mod envelope;
+mod examples;
 mod extract;
 mod fallback;
 mod front;

@@ -11,6 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 use watchkeeper_common::problem::{ErrorCode, FieldError, Problem};
 
+use super::examples;
 use super::problem::describe;
 
 pub(super) const PATH: &str = "/api/v1/openapi.json";
@@ -148,7 +149,23 @@ fn problem_response(code: ErrorCode) -> (String, Json) {
     (code.as_str().to_owned(), response)
 }
 
+/// Puts the schema's example beside it in a request body or a response.
+fn exemplify(holder: &mut Json) {
+    let Some(content) = holder.pointer_mut("/content/application~1json") else { return };
+    let schema = content.pointer("/schema/$ref").and_then(Json::as_str);
+    let example = schema.and_then(|name| name.rsplit('/').next()).and_then(examples::of);
+    if let (Some(example), Some(content)) = (example, content.as_object_mut()) {
+        content.entry("example").or_insert(example);
+    }
+}
+
 fn complete_operation(path: &str, method: &str, operation: &mut Json) {
+    if let Some(body) = operation.get_mut("requestBody") {
+        exemplify(body);
+    }
+    for response in operation.get_mut("responses").and_then(Json::as_object_mut).into_iter().flatten() {
+        exemplify(response.1);
+    }
     let public = PUBLIC.contains(&path);
     let mut codes = vec![(429, ErrorCode::RateLimited), (500, ErrorCode::Internal), (503, ErrorCode::Unavailable)];
     if !public {

@@ -90,6 +90,28 @@ async fn the_document_and_its_page_are_served() {
 }
 
 #[tokio::test]
+async fn the_examples_of_the_document_are_accepted() {
+    let app = TestApp::start().await;
+    let client = app.signed_up("priya").await;
+    let document = client.get("/api/v1/openapi.json").await.expect(200).json();
+    let mut tried = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(body) = operation.get("requestBody") else { continue };
+            let example = &body["content"]["application/json"]["example"];
+            assert!(example.is_object(), "{method} {path} has no example");
+            let path = path.replace("{id}", "inc_00000000000000000000000000000000");
+            let method = method.to_ascii_uppercase().parse().unwrap();
+            let answer = client.with_body(method, &path, example.clone()).await;
+            assert_ne!(answer.status, 400, "{path}: {}", answer.text);
+            assert_ne!(answer.status, 422, "{path}: {}", answer.text);
+            tried += 1;
+        }
+    }
+    assert!(tried > 10, "{tried}");
+}
+
+#[tokio::test]
 async fn health_speaks_for_the_parts() {
     let app = TestApp::start().await;
     assert_eq!(app.anonymous().get("/health").await.expect(200).json()["status"], "ok");

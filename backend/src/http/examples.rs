@@ -1,0 +1,42 @@
+//! Examples for the OpenAPI document, by schema name: what "try it out" starts with. A test sends every one of them.
+//!
+//! To add one: a line in [`of`].
+
+use serde_json::{Value as Json, json};
+
+/// An example of this schema; `None` where the schema speaks for itself.
+pub(super) fn of(schema: &str) -> Option<Json> {
+    let example = match schema {
+        "Register" => {
+            json!({ "username": "priya", "email": "priya@example.com", "password": "correct-horse-battery-staple" })
+        }
+        "Login" => json!({ "email": "priya@example.com", "password": "correct-horse-battery-staple" }),
+        "UpdateMe" => json!({ "time_zone": "Asia/Kolkata" }),
+        "CreateApiKey" => json!({ "name": "ci", "scopes": ["read"] }),
+        "CreateTarget" => json!({
+            "address": "192.168.1.4:9100", "name": "api-1", "kind": "node", "tags": { "env": "production" },
+        }),
+        "UpdateTarget" => json!({ "name": "api-1", "enabled": false }),
+        "ResolveIncident" => json!({ "why": "the disk was replaced" }),
+        "EmailSettings" => json!({
+            "enabled": true, "recipients": ["oncall@example.com"], "min_severity": "medium",
+            "notify_on": { "open": true, "update": false, "resolve": true }, "server": null,
+        }),
+        "SlackSettings" => json!({
+            "enabled": true, "webhook_url": "https://hooks.slack.com/services/T000/B000/XXXX",
+            "min_severity": "high", "notify_on": { "open": true, "update": true, "resolve": true },
+        }),
+        "AnalysisSettings" => json!({
+            "analysis_mode": "gated", "batch_interval_seconds": 60, "resolve_after_batches": 2, "provider": null,
+            "daily_token_budget": 200_000,
+        }),
+        "Me" => json!({
+            "id": "usr_019366d1f0c27d3e8a3f5b1c2d4e6f70", "username": "priya", "email": "priya@example.com",
+            "time_zone": "Asia/Kolkata", "created_at": "2026-11-21T09:50:00Z",
+        }),
+        "TestResult" => json!({ "ok": false, "detail": "535 5.7.8 authentication failed" }),
+        "Health" => json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }),
+        _ => return None,
+    };
+    Some(example)
+}

@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn production_refuses_weak_secrets_and_open_cors() {
-        for weak in ["short", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "change-me-please-0123456789-abcdefghij"] {
+        for weak in ["tiny", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "change-me-please-0123456789-abcdefghij"] {
             let refused = production(&[("JWT_SECRET_KEY", weak)]).unwrap_err().to_string();
             assert!(refused.starts_with("JWT_SECRET_KEY: ") && !refused.contains(weak), "{refused}");
         }

@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn tables_and_flat_keys_name_the_same() {
-        let (values, warnings) = toml("port = 9000\n[smtp]\nhost = \"mail.example.com\"\nport = 2525\nfrom = \"wk@example.com\"\n");
+        let (values, warnings) =
+            toml("port = 9000\n[smtp]\nhost = \"mail.example.com\"\nport = 2525\nfrom = \"wk@example.com\"\n");
         assert_eq!(warnings, Vec::<String>::new());
         let settings = values.finish().unwrap();
         assert_eq!(settings.http.port, 9000);

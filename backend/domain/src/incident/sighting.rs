@@ -125,8 +125,10 @@ impl Sighting {
     /// Brings a live incident up to date, and tells people when what changed is worth a message.
     pub(super) fn apply(&self, incident: &mut Incident, view: &View<'_>) -> Vec<Novelty> {
         let news = self.news(incident);
+        let told = incident.rca_id.clone();
         self.rewrite(incident, view);
         if news.is_empty() {
+            incident.rca_id = told;
             return news;
         }
         let what = news.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");

@@ -143,7 +143,7 @@ impl BatchService {
         };
         let links = self.correlate(scope, settings, batch, &sightings).await?;
         self.record(scope, batch, &sightings, &links).await?;
-        batch.incident_ids = links.into_values().collect();
+        batch.incident_ids = links.into_values().map(|link| link.incident).collect();
         batch.incident_ids.sort();
         batch.incident_ids.dedup();
         batch.finished_at = self.clock.now();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use watchkeeper_domain::anomaly::{Anomaly, Rca};
 use watchkeeper_domain::batch::{Batch, Outcome};
 use watchkeeper_domain::fact::Fact;
-use watchkeeper_domain::id::{AnomalyId, Id, IncidentId};
+use watchkeeper_domain::id::{AnomalyId, Id, IncidentId, RcaId};
 use watchkeeper_domain::incident::Incident;
 use watchkeeper_domain::incident::correlate::{Correlation, REOPEN_WITHIN_MS, View, Why, correlate};
 use watchkeeper_domain::incident::sighting::{Judged, Sighting};
@@ -26,7 +26,14 @@ const MAX_ROUNDS: usize = 6;
 const MOST: u32 = 1000;
 
 /// Which incident a sighting belongs to, by fingerprint.
-pub(super) type Links = BTreeMap<String, IncidentId>;
+pub(super) type Links = BTreeMap<String, Link>;
+
+#[derive(Debug, Clone)]
+pub(super) struct Link {
+    pub(super) incident: IncidentId,
+    /// What the incident's words rest on.
+    rca: Option<RcaId>,
+}
 
 impl BatchService {
     /// Decides and writes until no write loses a race; bounded.
@@ -49,7 +56,7 @@ impl BatchService {
                     if decided.changes.iter().any(|change| change.incident.has_pending) {
                         self.notices.nudge();
                     }
-                    return Ok(decided.links);
+                    return Ok(linked(&known, decided));
                 }
                 Err(store::Error::Conflict | store::Error::Duplicate { .. }) => {}
                 Err(error) => return Err(error.into()),
@@ -119,7 +126,12 @@ impl BatchService {
         let mut causes = Vec::new();
         for sighting in sightings {
             let Some(judged) = &sighting.judged else { continue };
-            let incident = links.get(&sighting.fingerprint);
+            let link = links.get(&sighting.fingerprint);
+            // An incident that only goes on rests on an earlier root cause; a row a minute would say nothing new.
+            if link.is_some_and(|link| link.rca.as_ref() != Some(&judged.rca_id)) {
+                continue;
+            }
+            let incident = link.map(|link| &link.incident);
             anomalies.extend(anomalies_of(batch, sighting, judged, incident));
             causes.extend(incident.and_then(|incident| cause_of(batch, judged, incident)));
         }
@@ -147,6 +159,19 @@ fn word(why: &Why) -> Option<&'static str> {
         Why::Ended => Some("resolved"),
         Why::Steady | Why::Quiet => None,
     }
+}
+
+/// The links, with what each incident rests on after this batch.
+fn linked(known: &[Versioned<Incident>], decided: Correlation) -> Links {
+    let changed = decided.changes.iter().map(|change| &change.incident);
+    let incidents: BTreeMap<&IncidentId, &Incident> =
+        known.iter().map(|known| &known.doc).chain(changed).map(|incident| (&incident.id, incident)).collect();
+    let rests_on = |id: &IncidentId| incidents.get(id).and_then(|incident| incident.rca_id.clone());
+    decided
+        .links
+        .into_iter()
+        .map(|(fingerprint, id)| (fingerprint, Link { rca: rests_on(&id), incident: id }))
+        .collect()
 }
 
 fn decide(

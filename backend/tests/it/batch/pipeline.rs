@@ -42,7 +42,11 @@ async fn a_dead_target_opens_one_incident_that_ends_when_it_is_back() {
     for _ in 0..3 {
         world.minute(&scope).await;
     }
-    assert_eq!(world.only_incident(&scope).await.pending_notices.len(), 1, "a steady incident is told once");
+    let steady = world.only_incident(&scope).await;
+    assert_eq!(steady.pending_notices.len(), 1, "a steady incident is told once");
+    assert_eq!(steady.rca_id.as_ref(), Some(&causes[0].id), "and rests on the cause it was told with");
+    assert_eq!(world.all::<Rca>(&scope).await, causes);
+    assert_eq!(world.all::<Anomaly>(&scope).await, anomalies);
 
     world.sky(&scope, Sky::Clear);
     world.minute(&scope).await;

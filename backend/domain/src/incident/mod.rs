@@ -124,7 +124,7 @@ pub struct Incident {
     pub window: Window,
     pub author_provider: String,
     pub author_model: String,
-    /// The root cause of the batch that last changed what is said; later batches with no news leave it.
+    /// The root cause of the batch that last changed what is said; batches that say the same leave it.
     pub rca_id: Option<RcaId>,
     pub opened_at: UtcMillis,
     pub updated_at: UtcMillis,

@@ -125,10 +125,12 @@ impl Sighting {
     /// Brings a live incident up to date, and tells people when what changed is worth a message.
     pub(super) fn apply(&self, incident: &mut Incident, view: &View<'_>) -> Vec<Novelty> {
         let news = self.news(incident);
-        let told = incident.rca_id.clone();
+        let before = incident.clone();
         self.rewrite(incident, view);
         if news.is_empty() {
-            incident.rca_id = told;
+            if says_the_same(&before, incident) {
+                incident.rca_id = before.rca_id;
+            }
             return news;
         }
         let what = news.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
@@ -201,6 +203,15 @@ impl Sighting {
     fn since(&self, window_start: UtcMillis) -> UtcMillis {
         self.facts.iter().map(|fact| fact.since).min().unwrap_or(window_start)
     }
+}
+
+/// The same author with the same title for the same reason; numbers within the sentences move with the failure.
+fn says_the_same(before: &Incident, after: &Incident) -> bool {
+    let said = |incident: &Incident| {
+        let author = (incident.author_provider.clone(), incident.author_model.clone());
+        (author, incident.title.clone(), incident.verdict_reason.clone())
+    };
+    said(before) == said(after)
 }
 
 fn told_lately(incident: &Incident, now: UtcMillis) -> bool {

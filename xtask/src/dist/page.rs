@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn minifying_keeps_what_selectors_and_values_mean() {
         let css = "/* a\n comment */\n.a .b,\n.c {\n  color: red;\n  margin: calc(1px + 2px) 0;\n}\n@media (width < 40rem) {\n  .d { top: 0; }\n}\n";
-        assert_eq!(minify(css), ".a .b,.c{color:red;margin:calc(1px + 2px) 0;}@media (width < 40rem){.d{top:0; }}");
+        assert_eq!(minify(css), ".a .b,.c{color:red;margin:calc(1px + 2px) 0;}@media (width < 40rem){.d{ top:0; }}");
     }
 
     #[test]

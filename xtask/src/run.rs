@@ -33,7 +33,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if args.release {
         build.push("--release");
     }
-    dist::build(if args.debug { dist::Profile::Debug } else { dist::Profile::Release })?;
     sh::say("building the dashboard, then the server: some minutes the first time, seconds after that");
     dist::build(if args.debug { dist::Profile::Debug } else { dist::Profile::Release })?;
     sh::run(&mut sh::cargo(&build))?;

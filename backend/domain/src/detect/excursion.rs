@@ -2,7 +2,8 @@
 //!
 //! The band is median ± k robust standard deviations ([`crate::baseline`]). An excursion is judged only while it lasts, so one wild
 //! sample is nothing, and its beginning is looked for back into the baseline: `since` is the onset, not the batch. A series that has
-//! wandered out and back before is bursty, and must go well beyond its earlier extremes to be news.
+//! wandered out and back before is bursty, and must go well beyond its earlier extremes to be news. One that jumps now and then must
+//! also stay away for longer: independent jumps that come with probability p fall on n samples in a row with probability pⁿ.
 //!
 //! Thousands of series are thousands of chances for noise: k grows with √(2 ln n), the expected maximum of n normal draws.
 
@@ -14,6 +15,10 @@ use crate::metric::{Series, Unit};
 const BASE_K: f64 = 6.0;
 /// How far beyond its earlier extremes a bursty series must go.
 const BEYOND_EARLIER: f64 = 1.5;
+/// Beyond this, its earlier jumps say nothing about the present one.
+const INCOMPARABLE: f64 = 3.0;
+/// How improbable it must be that jumps as frequent as the earlier ones fall on the whole run.
+const CHANCE_RUN: f64 = 1e-5;
 /// From this many points on, a settled excursion is a new level.
 const SHIFT_POINTS: usize = 6;
 
@@ -124,6 +129,11 @@ pub(crate) fn judge(series: &Series, judged: usize, strict: Strictness, habit: O
     if earlier > reach && least < BEYOND_EARLIER * earlier {
         return Judgement::Quiet(Quiet::WithinBand);
     }
+    if least < INCOMPARABLE * earlier
+        && chance(past.get(..start).unwrap_or(past), &baseline, reach, run.len()) > CHANCE_RUN
+    {
+        return Judgement::Quiet(Quiet::TooShort);
+    }
     let matters = strict.material.is_none_or(|least| observed.abs() >= least);
     if !matters || away(observed) < strict.relative * baseline.median.abs() {
         return Judgement::Quiet(Quiet::Immaterial);
@@ -142,6 +152,15 @@ pub(crate) fn judge(series: &Series, judged: usize, strict: Strictness, habit: O
     } else {
         Judgement::Spike(excursion)
     }
+}
+
+/// How probable it is that `run` samples in a row are jumps, if those beyond half the band so far came independently.
+fn chance(past: &[f64], baseline: &Baseline, reach: f64, run: usize) -> f64 {
+    let finite = past.iter().filter(|value| value.is_finite()).count();
+    let jumps = past.iter().filter(|value| (*value - baseline.median).abs() > reach / 2.0).count();
+    #[expect(clippy::cast_precision_loss, reason = "counts of samples")]
+    let share = jumps as f64 / finite.max(1) as f64;
+    share.powi(i32::try_from(run).unwrap_or(i32::MAX))
 }
 
 /// A new level holds still: its own spread is small beside the step to it.
@@ -204,7 +223,19 @@ mod tests {
         values[40..44].fill(800.0);
         values[62..].fill(900.0);
         assert_eq!(judged(values.clone(), Role::General), Judgement::Quiet(Quiet::WithinBand));
-        values[62..].fill(2_000.0);
+        values[62..].fill(3_000.0);
+        assert!(matches!(judged(values, Role::General), Judgement::Spike(_)));
+    }
+
+    #[test]
+    fn a_series_that_jumps_now_and_then_must_stay_away_for_longer() {
+        let mut values = noisy(65);
+        for jump in [10, 25, 47] {
+            values[jump] = 130.0;
+        }
+        values[62..].fill(185.0);
+        assert_eq!(judged(values.clone(), Role::General), Judgement::Quiet(Quiet::TooShort));
+        values[60..].fill(185.0);
         assert!(matches!(judged(values, Role::General), Judgement::Spike(_)));
     }
 

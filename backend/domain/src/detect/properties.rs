@@ -102,19 +102,19 @@ proptest! {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
-
-    /// 24 cases × 100 series of noise, normal and bursty: at most one false finding in two thousand.
-    #[test]
-    fn stationary_noise_is_silent(seed in 1_u64..u64::MAX) {
-        let mut draws = Draws(seed);
+/// 40,000 series of noise, normal and bursty; the draws are the same each time. A property over random seeds would fail once in a
+/// while on a true coincidence: none in two million draws was seen, but none is impossible.
+#[test]
+fn stationary_noise_is_silent() {
+    let mut draws = Draws(13_436_755_135_325_705_635);
+    for _batch in 0..400 {
         let story = (0..100).fold(empty("web:9100"), |story, index: u32| {
-            let burst = if index.is_multiple_of(2) { 1 } else { 6 };
-            let values = (0..POINTS).map(|_| 50.0 + 5.0 * draws.normal() * if draws.uniform() < 0.1 { f64::from(burst) } else { 1.0 });
+            let burst = if index.is_multiple_of(2) { 1.0 } else { 6.0 };
+            let values =
+                (0..POINTS).map(|_| 50.0 + 5.0 * draws.normal() * if draws.uniform() < 0.1 { burst } else { 1.0 });
             story.gauge("queue_depth", &[("queue", &index.to_string())], values.collect())
         });
-        prop_assert!(examine(&story.set()).facts.is_empty());
+        assert_eq!(examine(&story.set()).facts, []);
     }
 }
 

@@ -33,6 +33,7 @@ use crate::jobs::{Drained, Runner};
 use crate::nudge::Nudge;
 use crate::services::alert::Alerts;
 use crate::services::delivery::Deliveries;
+use crate::services::metric::MetricService;
 use crate::services::post::{Post, PostError};
 use crate::shutdown;
 use crate::store::Store;
@@ -49,7 +50,7 @@ pub enum StartError {
     Post(#[from] PostError),
     #[error(transparent)]
     Auth(#[from] AuthError),
-    #[error("PROM_URL: {0}")]
+    #[error("{}", .0.for_operator())]
     Metrics(#[from] GatherError),
     #[error(transparent)]
     Egress(#[from] EgressError),
@@ -245,7 +246,7 @@ fn services(
         registration_open: security.registration,
         system: SystemScope::for_job("find accounts to sign in"),
     };
-    let readiness = readiness::checks(settings, store, clock, metrics, &analysis);
+    let readiness = readiness::checks(settings, store, clock, Arc::clone(&metrics), &analysis);
     Ok(Services {
         accounts: Arc::new(accounts),
         authenticator: Authenticator::new(Arc::clone(&sessions), Arc::clone(&api_keys)),
@@ -257,6 +258,7 @@ fn services(
         settings: analysis.settings,
         discovery: Discovery { publisher: targets.publisher, token: secrets.sd_token.clone() },
         targets: targets.service,
+        metrics: MetricService { store: store.clone(), source: metrics, clock: clock.clone() },
         alerts: Arc::new(Alerts::new(store.clone(), Arc::clone(post), clock.clone())),
         deliveries: Arc::new(Deliveries::new(store.clone())),
         analyst: analysis.analyst,

@@ -7,6 +7,7 @@ pub mod alert;
 pub mod analysis;
 pub mod auth;
 pub mod incident;
+pub mod metric;
 pub mod page;
 pub mod problem;
 pub mod settings;

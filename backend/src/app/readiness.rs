@@ -73,7 +73,7 @@ impl ReadinessCheck for MetricsCheck {
     async fn check(&self) -> (CheckState, String) {
         match self.0.ready().await {
             Ok(version) => (CheckState::Ok, format!("{version} answers")),
-            Err(error) => (CheckState::Down, error.to_string()),
+            Err(error) => (CheckState::Down, error.for_operator()),
         }
     }
 }

@@ -25,6 +25,7 @@ mod identify;
 mod incidents;
 mod list;
 mod llm;
+mod metrics;
 mod openapi;
 mod problem;
 mod rca;
@@ -50,6 +51,7 @@ use crate::services::analyst::Analyst;
 use crate::services::batch::BatchService;
 use crate::services::delivery::Deliveries;
 use crate::services::incident::IncidentService;
+use crate::services::metric::MetricService;
 use crate::services::settings::SettingsService;
 use crate::services::stats::StatsService;
 use crate::services::target::TargetService;
@@ -74,6 +76,7 @@ pub struct Services {
     pub stats: StatsService,
     pub settings: SettingsService,
     pub targets: Arc<TargetService>,
+    pub metrics: MetricService,
     pub discovery: Discovery,
     pub authenticator: Authenticator,
     pub alerts: Arc<Alerts>,
@@ -95,6 +98,7 @@ impl Services {
             .app_data(web::Data::new(self.stats.clone()))
             .app_data(web::Data::new(self.settings.clone()))
             .app_data(web::Data::from(Arc::clone(&self.targets)))
+            .app_data(web::Data::new(self.metrics.clone()))
             .app_data(web::Data::new(self.discovery.clone()))
             .app_data(web::Data::new(self.authenticator.clone()))
             .app_data(web::Data::from(Arc::clone(&self.alerts)))
@@ -135,6 +139,7 @@ fn api(config: &mut ServiceConfig) {
     alerts::routes(config);
     deliveries::routes(config);
     targets::routes(config);
+    metrics::routes(config);
     discovery::routes(config);
     llm::routes(config);
 }

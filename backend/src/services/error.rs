@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use watchkeeper_clients::metrics::GatherError;
 use watchkeeper_common::problem::FieldError;
 
 use super::seal::SealError;
@@ -84,6 +85,14 @@ impl From<AuthError> for ServiceError {
             AuthError::Unavailable(cause) => Self::Busy { retry_after: Duration::from_secs(2), cause },
             AuthError::Internal(cause) => Self::Internal(cause),
         }
+    }
+}
+
+/// The tenant's words; the operator's go to the log.
+impl From<GatherError> for ServiceError {
+    fn from(error: GatherError) -> Self {
+        tracing::warn!(metrics.error = error.for_operator(), "the metrics source could not be used");
+        Self::Upstream(error.to_string())
     }
 }
 

@@ -9,6 +9,7 @@
 //! and makes rates jagged, so it should not be.
 
 mod api;
+mod chart;
 mod hints;
 mod matrix;
 pub mod scope;
@@ -30,7 +31,10 @@ use self::matrix::{Column, Matrix};
 use self::scope::scope_query;
 use self::targets::ByOwner;
 use crate::egress::{EgressError, Guard, Policy};
-use crate::metrics::{GatherError, GatherRequest, MetricsSource};
+use crate::metrics::{
+    GatherError, GatherRequest, Instance, Metrics, MetricsRequest, MetricsSource, RangeRequest, RangeSet, SourceKind,
+    Traits,
+};
 
 /// What the operator may tune.
 #[derive(Clone)]
@@ -95,10 +99,11 @@ impl PrometheusSource {
         Ok(Self { hints: Hints::new(api.clone()), api, list: Mutex::new(None) })
     }
 
-    async fn range(&self, query: &str, grid: &Grid, request: &GatherRequest) -> Result<Matrix, GatherError> {
-        let scoped = scope_query(query, &request.user_id).map_err(|e| GatherError::Refused { cause: e.to_string() })?;
+    /// A query confined to `owner`, read into columns of the grid.
+    async fn matrix(&self, query: &str, grid: &Grid, owner: &str, max_series: usize) -> Result<Matrix, GatherError> {
+        let scoped = scope_query(query, owner).map_err(|e| GatherError::Refused { cause: e.to_string() })?;
         let body = self.api.range(&scoped, grid).await?;
-        let (grid, owner, max_series) = (*grid, request.user_id.clone(), request.max_series);
+        let (grid, owner) = (*grid, owner.to_owned());
         let read = tokio::task::spawn_blocking(move || matrix::read(&body, &grid, &owner, max_series));
         read.await.map_err(|error| error.to_string()).flatten().map_err(|cause| self.api.bad_answer(cause))
     }
@@ -122,8 +127,8 @@ impl MetricsSource for PrometheusSource {
     async fn gather(&self, request: &GatherRequest) -> Result<MetricSet, GatherError> {
         let grid = grid(request)?;
         let (up, rest, hints, listed) = futures::join!(
-            self.range(UP, &grid, request),
-            self.range(REST, &grid, request),
+            self.matrix(UP, &grid, &request.user_id, request.max_series),
+            self.matrix(REST, &grid, &request.user_id, request.max_series),
             self.hints.of(&request.user_id),
             self.listed(),
         );
@@ -147,6 +152,22 @@ impl MetricsSource for PrometheusSource {
             serde_json::from_slice(&body.bytes).map_err(|error| self.api.bad_answer(matrix::misshapen(&error)))?;
         let version = info.pointer("/data/version").and_then(|version| version.as_str());
         version.map(|v| format!("Prometheus {v}")).ok_or_else(|| self.api.bad_answer("it names no version"))
+    }
+
+    fn traits(&self) -> Traits {
+        Traits { kind: SourceKind::Prometheus, promql: true, scrape_interval_seconds: None }
+    }
+
+    async fn instances(&self, user_id: &str, now: UtcMillis) -> Result<Vec<Instance>, GatherError> {
+        chart::instances(self, user_id, now).await
+    }
+
+    async fn metrics(&self, request: &MetricsRequest) -> Result<Metrics, GatherError> {
+        chart::metrics(self, request).await
+    }
+
+    async fn range(&self, request: &RangeRequest) -> Result<RangeSet, GatherError> {
+        chart::range(self, request).await
     }
 }
 

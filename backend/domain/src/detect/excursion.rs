@@ -139,14 +139,8 @@ pub(crate) fn judge(series: &Series, judged: usize, strict: Strictness, habit: O
         return Judgement::Quiet(Quiet::Immaterial);
     }
     let peak = run.iter().copied().fold(observed, |a, b| if away(b) > away(a) { b } else { a });
-    let excursion = Excursion {
-        start,
-        observed,
-        peak,
-        baseline,
-        low: lower_edge(baseline.median - reach, series.unit, baseline.median),
-        high: baseline.median + reach,
-    };
+    let (low, high) = edges(&baseline, strict, series.unit);
+    let excursion = Excursion { start, observed, peak, baseline, low, high };
     if run.len() >= SHIFT_POINTS && settled(&run, away(observed)) {
         Judgement::LevelShift(excursion)
     } else {
@@ -168,6 +162,12 @@ fn settled(run: &[f64], step: f64) -> bool {
     let centre = median_of(run).unwrap_or(f64::NAN);
     let deviations: Vec<f64> = run.iter().map(|value| (value - centre).abs()).collect();
     median_of(&deviations).is_some_and(|spread| spread <= 0.25 * step)
+}
+
+/// The edges of the band; beyond them a value is news.
+pub(crate) fn edges(baseline: &Baseline, strict: Strictness, unit: Unit) -> (f64, f64) {
+    let reach = strict.k * baseline.sigma;
+    (lower_edge(baseline.median - reach, unit, baseline.median), baseline.median + reach)
 }
 
 /// What cannot be negative is not expected to be.

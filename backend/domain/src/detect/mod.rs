@@ -33,7 +33,7 @@ use excursion::{Judgement, Strictness};
 use meaning::{Meaning, Role};
 use survey::Survey;
 
-use crate::baseline::HourProfile;
+use crate::baseline::{Baseline, HourProfile};
 use crate::fact::{Fact, FactKind};
 use crate::metric::{MetricSet, ScrapeState, Series, SeriesId};
 use crate::time::UtcMillis;
@@ -106,6 +106,23 @@ pub fn context_facts(set: &MetricSet, from: &Findings, limit: usize) -> Vec<Fact
     let told: std::collections::BTreeSet<&SeriesId> = from.facts.iter().map(|fact| &fact.series).collect();
     let first = from.facts.iter().filter(|fact| fact.id.0.starts_with('M')).count() + 1;
     words::context(&survey, &told, limit, first)
+}
+
+/// Where a series is expected to stay.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Band {
+    pub low: f64,
+    pub high: f64,
+}
+
+/// The band that a series' own values draw, as [`examine`] would hold it to beside few others. `None` for metrics that are never
+/// judged by their own past, and with too little of it.
+#[must_use]
+pub fn expected_band(series: &Series) -> Option<Band> {
+    let strict = Strictness::of(Meaning::of(&series.id.metric).role, 1)?;
+    let baseline = Baseline::of(&mut series.values.clone(), series.unit, None)?;
+    let (low, high) = excursion::edges(&baseline, strict, series.unit);
+    Some(Band { low, high })
 }
 
 fn own_past<'a>(survey: &Survey<'a>, series: &'a Series, role: Role, habit: Habit<'_>) -> Option<Draft<'a>> {

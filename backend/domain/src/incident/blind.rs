@@ -24,10 +24,11 @@ pub fn sighting(reason: &str, rca_id: RcaId) -> Sighting {
         root_cause: reason.to_owned(),
         fix_plan: FixPlan {
             immediate: vec![
-                "Check that Prometheus is running and that PROM_URL points at it.".to_owned(),
+                "Check that the metrics source works: a Prometheus must be running, and PROM_URL point at it."
+                    .to_owned(),
                 "Open /health/ready for the error as the server sees it.".to_owned(),
             ],
-            prevention: vec!["Watch Prometheus itself from a second place.".to_owned()],
+            prevention: vec!["Watch the metrics source itself from a second place.".to_owned()],
         },
         evidence: Vec::new(),
     };

@@ -74,7 +74,7 @@ fn fact_kind(kind: &FactKind) -> wire::FactKind {
     }
 }
 
-fn unit(unit: Unit) -> wire::Unit {
+pub(super) fn unit(unit: Unit) -> wire::Unit {
     match unit {
         Unit::Bytes => wire::Unit::Bytes,
         Unit::BytesPerSecond => wire::Unit::BytesPerSecond,

@@ -6,6 +6,7 @@ pub(super) mod auth;
 pub(super) mod delivery;
 pub(super) mod incident;
 pub(super) mod llm;
+pub(super) mod metric;
 pub(super) mod settings;
 pub(super) mod stats;
 pub(super) mod target;

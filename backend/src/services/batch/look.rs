@@ -76,7 +76,14 @@ impl BatchService {
         };
         let deadline = self.limits.gather_deadline;
         match tokio::time::timeout(deadline, self.source.gather(&request)).await {
-            Ok(gathered) => gathered.map_err(|error| error.to_string()),
+            Ok(gathered) => gathered.map_err(|error| {
+                tracing::warn!(
+                    tenant.id = scope.key(),
+                    metrics.error = error.for_operator(),
+                    "metrics could not be gathered"
+                );
+                error.to_string()
+            }),
             Err(_elapsed) => {
                 Err(format!("The metrics source did not answer within {} s. It may be overloaded.", deadline.as_secs()))
             }

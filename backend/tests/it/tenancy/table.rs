@@ -70,7 +70,13 @@ pub(super) const ROWS: &[Row] = &[
     post("/api/v1/targets", r#"{"address":"192.168.7.8:9100"}"#),
     patch("/api/v1/targets/{id}", r#"{"name":"renamed"}"#),
     delete("/api/v1/targets/{id}"),
+    get("/api/v1/targets/{id}/scrapes"),
     row("GET", "/api/v1/sd/targets", Access::Operator),
+    // Metrics
+    get("/api/v1/metrics/source"),
+    get("/api/v1/metrics/instances"),
+    get("/api/v1/metrics/names"),
+    get("/api/v1/metrics/range"),
     // Analysis
     showing("/api/v1/batches"),
     showing("/api/v1/batches/{id}"),

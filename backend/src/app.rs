@@ -33,6 +33,7 @@ use crate::jobs::{Drained, Runner};
 use crate::nudge::Nudge;
 use crate::services::alert::Alerts;
 use crate::services::delivery::Deliveries;
+use crate::services::events::Events;
 use crate::services::metric::MetricService;
 use crate::services::post::{Post, PostError};
 use crate::shutdown;
@@ -82,6 +83,8 @@ pub struct App {
     jobs: Runner,
     drain: Duration,
     stop: CancellationToken,
+    /// Ends what would go on as long as somebody listens.
+    closing: CancellationToken,
 }
 
 struct Listening(Server);
@@ -119,7 +122,9 @@ impl App {
         let analysis = Analysis::new(&settings, &store, &clock, Arc::clone(&metrics), analyst, &notices, &telemetry);
         analysis.start(&settings, &store, &mut jobs);
         let post = Arc::new(Post::open(&settings, &secrets.sealing)?);
-        let parts = Parts { post: &post, metrics, analysis, targets };
+        let closing = CancellationToken::new();
+        let events = Events::new(store.clone(), clock.clone(), closing.clone());
+        let parts = Parts { post: &post, metrics, analysis, targets, events };
         let services = services(&settings, &secrets, &store, &clock, &telemetry, parts)?;
         let listener = listen(&settings)?;
         let address = listener.local_addr()?;
@@ -131,7 +136,8 @@ impl App {
         spawn_messages(&mut jobs, notices, site, &store, &post, &clock, &telemetry);
         let drain = settings.http.drain.0;
         let server = serve(&settings, services, listener)?;
-        Ok(Self { server: Listening(server), address, store, jobs, drain, stop: CancellationToken::new() })
+        let stop = CancellationToken::new();
+        Ok(Self { server: Listening(server), address, store, jobs, drain, stop, closing })
     }
 
     /// The port it listens on; useful when it was told to take a free one.
@@ -163,7 +169,7 @@ impl App {
     /// # Errors
     /// When the listener breaks.
     pub async fn run_until_stopped(self) -> Result<(), StartError> {
-        let Self { server: Listening(server), jobs, drain, stop, .. } = self;
+        let Self { server: Listening(server), jobs, drain, stop, closing, .. } = self;
         let handle = server.handle();
         let serving = async { Ok::<(), StartError>(server.await?) };
         tokio::pin!(serving);
@@ -173,6 +179,7 @@ impl App {
                 tracing::info!(stop.requested_by = by, "stopping: requests in flight may finish");
             }
         }
+        closing.cancel();
         let stopping = async { tokio::join!(stop_serving(&handle, drain), jobs.drain(drain)) };
         tokio::pin!(stopping);
         // The server stops while it is polled; jobs may take longer than its last request.
@@ -222,6 +229,7 @@ struct Parts<'a> {
     metrics: Arc<dyn MetricsSource>,
     analysis: Analysis,
     targets: Targets,
+    events: Events,
 }
 
 fn services(
@@ -232,7 +240,7 @@ fn services(
     telemetry: &Telemetry,
     parts: Parts<'_>,
 ) -> Result<Services, StartError> {
-    let Parts { post, metrics, analysis, targets } = parts;
+    let Parts { post, metrics, analysis, targets, events } = parts;
     let security = &settings.security;
     let tokens = Tokens::new(secrets.jwt_bytes(), security.jwt_expire.0);
     let sessions = Arc::new(Sessions::new(store.clone(), tokens, clock.clone(), security.session.millis()));
@@ -261,6 +269,7 @@ fn services(
         metrics: MetricService { store: store.clone(), source: metrics, clock: clock.clone() },
         alerts: Arc::new(Alerts::new(store.clone(), Arc::clone(post), clock.clone())),
         deliveries: Arc::new(Deliveries::new(store.clone())),
+        events,
         analyst: analysis.analyst,
         throttle: Arc::new(Throttle::per_minute(settings.http.rate_limit_per_minute.0)),
         readiness: Arc::new(readiness),

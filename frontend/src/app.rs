@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::Router;
 
-use crate::api::Visitor;
+use crate::api::{News, Visitor};
 use crate::components::{clock, theme, toast};
 use crate::routes::Pages;
 
@@ -11,6 +11,7 @@ use crate::routes::Pages;
 pub(crate) fn App() -> impl IntoView {
     let visitor = Visitor::new();
     provide_context(visitor);
+    provide_context(News::new());
     provide_context(theme::Theme::stored());
     clock::provide();
     toast::provide();

@@ -156,6 +156,9 @@ pub struct Delivery {
     pub started: u32,
     pub attempts: Vec<Attempt>,
     pub created_at: UtcMillis,
+    /// When its state or its attempts last changed.
+    #[serde(default)]
+    pub updated_at: UtcMillis,
     pub next_attempt_at: UtcMillis,
     pub lease_until: UtcMillis,
     pub expires_at: UtcMillis,

@@ -139,6 +139,7 @@ const INTERRUPTED: &str = "the server stopped during this attempt; the message m
 /// began and never ended (the server was killed) are listed as such.
 pub fn record(delivery: &mut Delivery, outcome: Outcome, at: UtcMillis) {
     delivery.lease_until = UtcMillis::default();
+    delivery.updated_at = at;
     while delivery.attempts.len() + 1 < usize::try_from(delivery.started).unwrap_or(usize::MAX) {
         delivery.attempts.push(Attempt { at, error: Some(INTERRUPTED.to_owned()) });
     }

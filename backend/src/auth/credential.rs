@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use secrecy::{ExposeSecret, SecretString};
+
 use super::api_key::{ApiKeys, PREFIX};
 use super::error::AuthError;
 use super::scope::TenantScope;
@@ -24,5 +26,27 @@ impl Authenticator {
     /// [`AuthError::Unauthenticated`] whatever is wrong with it; [`AuthError::Unavailable`] when the store is away.
     pub async fn scope_of(&self, bearer: &str) -> Result<TenantScope, AuthError> {
         if bearer.starts_with(PREFIX) { self.keys.scope_of(bearer).await } else { self.sessions.scope_of(bearer).await }
+    }
+}
+
+/// A bearer text that is kept as long as something goes on in its name, to be asked again.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    authenticator: Authenticator,
+    bearer: SecretString,
+}
+
+impl Credential {
+    #[must_use]
+    pub fn new(authenticator: Authenticator, bearer: &str) -> Self {
+        Self { authenticator, bearer: bearer.into() }
+    }
+
+    /// Whether it still proves what it did: revoked, expired or deleted, it does not.
+    ///
+    /// # Errors
+    /// As [`Authenticator::scope_of`].
+    pub async fn stands(&self) -> Result<(), AuthError> {
+        self.authenticator.scope_of(self.bearer.expose_secret()).await.map(drop)
     }
 }

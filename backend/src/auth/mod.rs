@@ -17,7 +17,7 @@ mod token;
 
 pub use account::{Accounts, Door, NewAccount, SignIn, WhoSignsIn};
 pub use api_key::{ApiKeys, CreatedKey};
-pub use credential::Authenticator;
+pub use credential::{Authenticator, Credential};
 pub use crypto::install_crypto;
 pub use error::AuthError;
 pub use password::Hasher;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError, web};
 
@@ -21,7 +21,7 @@ pub(super) async fn identify<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let known = match bearer(&req) {
+    let known = match bearer(req.headers()) {
         Some(token) => Some(authenticator.scope_of(token).await),
         None => None,
     };
@@ -39,7 +39,7 @@ pub(super) async fn identify<B: MessageBody + 'static>(
 }
 
 /// The text after `Bearer`, whose case does not matter (RFC 9110, 11.1).
-fn bearer(req: &ServiceRequest) -> Option<&str> {
-    let (scheme, token) = req.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -16,6 +16,7 @@ mod cookie;
 mod deliveries;
 mod discovery;
 mod envelope;
+mod events;
 mod examples;
 mod extract;
 mod fallback;
@@ -50,6 +51,7 @@ use crate::services::alert::Alerts;
 use crate::services::analyst::Analyst;
 use crate::services::batch::BatchService;
 use crate::services::delivery::Deliveries;
+use crate::services::events::Events;
 use crate::services::incident::IncidentService;
 use crate::services::metric::MetricService;
 use crate::services::settings::SettingsService;
@@ -81,6 +83,7 @@ pub struct Services {
     pub authenticator: Authenticator,
     pub alerts: Arc<Alerts>,
     pub deliveries: Arc<Deliveries>,
+    pub events: Events,
     pub throttle: Arc<Throttle>,
     pub analyst: Arc<Analyst>,
     pub readiness: Arc<ReadinessChecks>,
@@ -103,6 +106,7 @@ impl Services {
             .app_data(web::Data::new(self.authenticator.clone()))
             .app_data(web::Data::from(Arc::clone(&self.alerts)))
             .app_data(web::Data::from(Arc::clone(&self.deliveries)))
+            .app_data(web::Data::new(self.events.clone()))
             .app_data(web::Data::from(Arc::clone(&self.throttle)))
             .app_data(web::Data::from(Arc::clone(&self.analyst)))
             .app_data(web::Data::from(Arc::clone(&self.readiness)))
@@ -138,6 +142,7 @@ fn api(config: &mut ServiceConfig) {
     settings::routes(config);
     alerts::routes(config);
     deliveries::routes(config);
+    events::routes(config);
     targets::routes(config);
     metrics::routes(config);
     discovery::routes(config);

@@ -164,6 +164,7 @@ fn row(
         started: 0,
         attempts: Vec::new(),
         created_at: now,
+        updated_at: now,
         next_attempt_at: now,
         lease_until: UtcMillis::default(),
         expires_at: now + KEPT,

@@ -8,6 +8,7 @@ pub mod analyst;
 pub mod batch;
 pub mod delivery;
 pub mod error;
+pub mod events;
 pub mod incident;
 pub mod metric;
 pub mod post;

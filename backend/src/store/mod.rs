@@ -3,9 +3,11 @@
 //! `Store::tenant(&scope)` reaches one tenant's documents; `Store::system(&scope)` reaches across tenants for the few who
 //! hold a [`SystemScope`]. The engine underneath is private, so there is no third way.
 
+mod changes;
 mod collections;
 mod document;
 mod typed;
+mod whole;
 
 use std::sync::Arc;
 
@@ -13,17 +15,22 @@ use watchkeeper_docstore::{Engine, StoreError};
 
 use crate::auth::{SystemScope, TenantScope};
 
+use changes::Changes;
+
+pub use changes::Bell;
 pub use collections::{ALL, Schedule};
 pub use document::Document;
 pub use typed::{SystemStore, TenantStore, Versioned};
 pub use watchkeeper_docstore::{
-    Bucket, Cursor, Direction, Filter, Order, Page, Query, Revision, StoreError as Error, Value,
+    Bucket, Collection, Cursor, Direction, Filter, Order, Page, Query, Revision, StoreError as Error, Value,
 };
+pub use whole::Touched;
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     engine: Arc<dyn Engine>,
+    changes: Changes,
 }
 
 impl Store {
@@ -33,12 +40,18 @@ impl Store {
     /// [`StoreError::Startup`] when the store refuses an index.
     pub async fn prepare(engine: Arc<dyn Engine>) -> Result<Self, StoreError> {
         engine.prepare(ALL).await?;
-        Ok(Self { engine })
+        Ok(Self { engine, changes: Changes::default() })
     }
 
     #[must_use]
     pub fn tenant<'a>(&'a self, scope: &'a TenantScope) -> TenantStore<'a> {
-        TenantStore::new(&*self.engine, scope.key())
+        TenantStore::new(&*self.engine, scope.key(), &self.changes)
+    }
+
+    /// Rings at each write to the tenant's documents that this server makes.
+    #[must_use]
+    pub fn bell(&self, scope: &TenantScope) -> Bell {
+        self.changes.listen(scope.key())
     }
 
     #[must_use]

@@ -8,6 +8,7 @@ use watchkeeper_docstore::{
 };
 use watchkeeper_domain::id::{Id, UserId};
 
+use super::changes::Changes;
 use super::document::Document;
 
 /// A document with the revision it was read at; hand it back to [`TenantStore::replace`].
@@ -55,26 +56,38 @@ fn fields<S: Serialize>(set: &S) -> Result<Map<String, Json>, StoreError> {
 /// One tenant's documents.
 #[derive(Debug, Clone, Copy)]
 pub struct TenantStore<'a> {
-    engine: &'a dyn Engine,
+    pub(in crate::store) engine: &'a dyn Engine,
     owner: &'a str,
+    changes: &'a Changes,
 }
 
 impl<'a> TenantStore<'a> {
-    pub(in crate::store) fn new(engine: &'a dyn Engine, owner: &'a str) -> Self {
-        Self { engine, owner }
+    pub(in crate::store) fn new(engine: &'a dyn Engine, owner: &'a str, changes: &'a Changes) -> Self {
+        Self { engine, owner, changes }
     }
 
-    fn space(&self) -> Space<'a> {
+    pub(in crate::store) fn space(&self) -> Space<'a> {
         Space::Tenant(self.owner)
     }
 
+    /// Tells who waits on this server that something was written.
+    pub(in crate::store) fn wrote(&self, really: bool) {
+        if really {
+            self.changes.ring(self.owner);
+        }
+    }
+
     pub async fn insert<D: Document>(&self, doc: &D) -> Result<(), StoreError> {
-        self.engine.insert(&D::COLLECTION, self.space(), encode(doc, Some(self.owner))?).await
+        let written = self.engine.insert(&D::COLLECTION, self.space(), encode(doc, Some(self.owner))?).await;
+        self.wrote(written.is_ok());
+        written
     }
 
     pub async fn insert_many<D: Document>(&self, docs: &[D]) -> Result<BulkOutcome, StoreError> {
         let raws = docs.iter().map(|d| encode(d, Some(self.owner))).collect::<Result<_, _>>()?;
-        self.engine.insert_many(&D::COLLECTION, self.space(), raws).await
+        let written = self.engine.insert_many(&D::COLLECTION, self.space(), raws).await;
+        self.wrote(written.is_ok());
+        written
     }
 
     pub async fn get<D: Document>(&self, id: &str) -> Result<Option<Versioned<D>>, StoreError> {
@@ -100,24 +113,35 @@ impl<'a> TenantStore<'a> {
 
     /// `Conflict` when somebody wrote in between.
     pub async fn replace<D: Document>(&self, doc: &D, expected: Revision) -> Result<Revision, StoreError> {
-        self.engine.replace(&D::COLLECTION, self.space(), encode(doc, Some(self.owner))?, expected).await
+        let raw = encode(doc, Some(self.owner))?;
+        let written = self.engine.replace(&D::COLLECTION, self.space(), raw, expected).await;
+        self.wrote(written.is_ok());
+        written
     }
 
     pub async fn upsert<D: Document>(&self, doc: &D) -> Result<(), StoreError> {
-        self.engine.upsert(&D::COLLECTION, self.space(), encode(doc, Some(self.owner))?).await
+        let written = self.engine.upsert(&D::COLLECTION, self.space(), encode(doc, Some(self.owner))?).await;
+        self.wrote(written.is_ok());
+        written
     }
 
     /// Sets top-level fields of every match.
     pub async fn update<D: Document>(&self, filter: &Filter, set: &impl Serialize) -> Result<u64, StoreError> {
-        self.engine.update(&D::COLLECTION, self.space(), filter, fields(set)?).await
+        let changed = self.engine.update(&D::COLLECTION, self.space(), filter, fields(set)?).await?;
+        self.wrote(changed > 0);
+        Ok(changed)
     }
 
     pub async fn delete<D: Document>(&self, id: &str) -> Result<bool, StoreError> {
-        self.engine.delete(&D::COLLECTION, self.space(), id).await
+        let deleted = self.engine.delete(&D::COLLECTION, self.space(), id).await?;
+        self.wrote(deleted);
+        Ok(deleted)
     }
 
     pub async fn delete_many<D: Document>(&self, filter: &Filter, limit: u32) -> Result<u64, StoreError> {
-        self.engine.delete_many(&D::COLLECTION, self.space(), filter, limit).await
+        let deleted = self.engine.delete_many(&D::COLLECTION, self.space(), filter, limit).await?;
+        self.wrote(deleted > 0);
+        Ok(deleted)
     }
 
     pub async fn count<D: Document>(&self, filter: &Filter) -> Result<u64, StoreError> {

@@ -12,6 +12,7 @@ mod batch;
 mod browser;
 mod config;
 mod crash;
+mod events;
 mod incidents;
 mod main_job;
 mod messages;

@@ -5,9 +5,11 @@
 
 mod account;
 mod alerts;
+mod events;
 mod fault;
 mod incidents;
 mod lock;
+mod news;
 mod session;
 mod settings;
 mod targets;
@@ -16,5 +18,6 @@ mod wire;
 
 pub(crate) use fault::Fault;
 pub(crate) use incidents::{DeliveryFilter, IncidentFilter};
+pub(crate) use news::{Link, News};
 pub(crate) use session::{Account, Session};
 pub(crate) use visitor::Visitor;

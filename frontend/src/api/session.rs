@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use watchkeeper_common::auth::{Me, SignedIn};
 
-use super::wire::{Call, Method, exchange};
+use super::wire::{Call, Method, exchange, exchange_text, read};
 use super::{Fault, lock};
 
 /// Who uses this browser, as far as the page knows.
@@ -92,13 +92,17 @@ impl Session {
         self.send(Call::new(method, path).json(body)?).await
     }
 
-    /// Sends with the access token; when that has ended, refreshes it once by the cookie and sends again.
     async fn send<T: DeserializeOwned>(&self, call: Call) -> Result<T, Fault> {
+        read(&self.authorised(async |token| exchange_text(&call, Some(&token)).await).await?)
+    }
+
+    /// Asks with the access token; when that has ended, refreshes it once by the cookie and asks again.
+    pub(super) async fn authorised<T>(&self, ask: impl AsyncFn(String) -> Result<T, Fault>) -> Result<T, Fault> {
         let token = self.0.token.get_value();
-        let mut answer = exchange(&call, Some(&token)).await;
+        let mut answer = ask(token.clone()).await;
         if unauthenticated(&answer) {
             answer = match self.renew(&token).await {
-                Ok(fresh) => exchange(&call, Some(&fresh)).await,
+                Ok(fresh) => ask(fresh).await,
                 Err(fault) => Err(fault),
             };
         }

@@ -43,16 +43,22 @@ pub(super) struct Call {
     method: Method,
     path: String,
     body: Option<String>,
+    headers: Vec<(&'static str, String)>,
 }
 
 impl Call {
     pub(super) fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), body: None }
+        Self { method, path: path.into(), body: None, headers: vec![("accept", "application/json".to_owned())] }
     }
 
     pub(super) fn json(mut self, body: &impl Serialize) -> Result<Self, Fault> {
         self.body = Some(serde_json::to_string(body).map_err(|error| Fault::Unreadable(error.to_string()))?);
-        Ok(self)
+        Ok(self.header("content-type", "application/json"))
+    }
+
+    pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 }
 
@@ -70,70 +76,104 @@ pub(super) fn segment(value: &str) -> String {
 
 /// Sends the call and reads the answer. Dropping the future aborts the request.
 pub(super) async fn exchange<T: DeserializeOwned>(call: &Call, token: Option<&str>) -> Result<T, Fault> {
-    let abort = Abort::after(DEADLINE)?;
-    let (status, text) = fetch(call, token, &abort).await?;
-    if (200..300).contains(&status) {
-        let text = if text.is_empty() { "null" } else { &text };
-        return serde_json::from_str(text).map_err(|error| Fault::Unreadable(error.to_string()));
-    }
-    // A gateway in front of a server that is away answers with its own page.
-    let unreadable =
-        if (502..=504).contains(&status) { Fault::Unreachable } else { Fault::Unreadable(format!("status {status}")) };
-    serde_json::from_str::<Problem>(&text)
-        .map(|problem| Fault::Refused(Box::new(problem)))
-        .map_or_else(|_| Err(unreadable), Err)
+    read(&exchange_text(call, token).await?)
 }
 
-async fn fetch(call: &Call, token: Option<&str>, abort: &Abort) -> Result<(u16, String), Fault> {
+/// The body of a good answer as what it says.
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
+    serde_json::from_str(text).map_err(|error| Fault::Unreadable(error.to_string()))
+}
+
+/// As [`exchange`], as the text that came: `null` for an empty one.
+pub(super) async fn exchange_text(call: &Call, token: Option<&str>) -> Result<String, Fault> {
+    let abort = Abort::after(DEADLINE)?;
+    let response = send(call, token, &abort.controller).await?;
+    let text = text(&response).await?;
+    if !response.ok() {
+        return Err(refusal(response.status(), &text));
+    }
+    Ok(if text.is_empty() { "null".to_owned() } else { text })
+}
+
+/// What an answer that is not good means.
+pub(super) fn refusal(status: u16, text: &str) -> Fault {
+    match serde_json::from_str::<Problem>(text) {
+        Ok(problem) => Fault::Refused(Box::new(problem)),
+        // A gateway in front of a server that is away answers with its own page.
+        Err(_) if (502..=504).contains(&status) => Fault::Unreachable,
+        Err(_) => Fault::Unreadable(format!("status {status}")),
+    }
+}
+
+pub(super) async fn text(response: &Response) -> Result<String, Fault> {
+    let text = JsFuture::from(response.text().map_err(broken)?).await.map_err(away)?;
+    Ok(text.as_string().unwrap_or_default())
+}
+
+/// Sends the call; the answer's head is there, its body may still be coming.
+pub(super) async fn send(call: &Call, token: Option<&str>, abort: &AbortController) -> Result<Response, Fault> {
     let init = RequestInit::new();
     init.set_method(call.method.as_str());
-    init.set_signal(Some(&abort.controller.signal()));
+    init.set_signal(Some(&abort.signal()));
     let headers = web_sys::Headers::new().map_err(broken)?;
-    headers.set("accept", "application/json").map_err(broken)?;
+    for (name, value) in &call.headers {
+        headers.set(name, value).map_err(broken)?;
+    }
     if let Some(token) = token {
         headers.set("authorization", &format!("Bearer {token}")).map_err(broken)?;
     }
     if let Some(body) = &call.body {
-        headers.set("content-type", "application/json").map_err(broken)?;
         init.set_body(&JsValue::from_str(body));
     }
     init.set_headers(&headers);
     let window = web_sys::window().ok_or(Fault::Unreachable)?;
     let sent = JsFuture::from(window.fetch_with_str_and_init(&format!("{BASE}{}", call.path), &init));
-    let response: Response = sent.await.map_err(away)?.dyn_into().map_err(broken)?;
-    let text = JsFuture::from(response.text().map_err(broken)?).await.map_err(away)?;
-    Ok((response.status(), text.as_string().unwrap_or_default()))
+    sent.await.map_err(away)?.dyn_into().map_err(broken)
 }
 
 /// The browser does not say why a fetch failed; there was no answer.
-fn away(_: JsValue) -> Fault {
+pub(super) fn away(_: JsValue) -> Fault {
     Fault::Unreachable
 }
 
-fn broken(value: JsValue) -> Fault {
+pub(super) fn broken(value: JsValue) -> Fault {
     Fault::Unreadable(value.as_string().unwrap_or_else(|| "the browser refused the request".to_owned()))
 }
 
 /// Aborts its request at the deadline or when it is dropped, whichever comes first.
-struct Abort {
-    controller: AbortController,
+pub(super) struct Abort {
+    pub(super) controller: AbortController,
     timer: Option<TimeoutHandle>,
+    kept: bool,
 }
 
 impl Abort {
-    fn after(deadline: Duration) -> Result<Self, Fault> {
+    pub(super) fn after(deadline: Duration) -> Result<Self, Fault> {
         let controller = AbortController::new().map_err(broken)?;
         let late = controller.clone();
         let timer = set_timeout_with_handle(move || late.abort(), deadline).ok();
-        Ok(Self { controller, timer })
+        Ok(Self { controller, timer, kept: false })
+    }
+
+    /// No deadline any more; who takes the controller aborts by it.
+    pub(super) fn keep(mut self) -> AbortController {
+        self.disarm();
+        self.kept = true;
+        self.controller.clone()
+    }
+
+    fn disarm(&mut self) {
+        if let Some(timer) = self.timer.take() {
+            timer.clear();
+        }
     }
 }
 
 impl Drop for Abort {
     fn drop(&mut self) {
-        if let Some(timer) = self.timer.take() {
-            timer.clear();
+        self.disarm();
+        if !self.kept {
+            self.controller.abort();
         }
-        self.controller.abort();
     }
 }

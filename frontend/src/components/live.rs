@@ -1,4 +1,5 @@
-//! Data that stays fresh: fetched, fetched again on a timer while the page is seen, and on demand.
+//! Data that stays fresh: fetched, fetched again when the server says that something of its kind changed, on a timer while
+//! the page is seen, and on demand.
 
 use std::future::Future;
 use std::time::Duration;
@@ -6,10 +7,20 @@ use std::time::Duration;
 use futures::future::abortable;
 use leptos::prelude::*;
 
-use crate::api::Fault;
+use watchkeeper_common::event::Noun;
 
-/// How often a page asks again.
+use crate::api::{Fault, News};
+
+/// How often a page asks again that is not told of changes.
 pub(crate) const REFRESH: Duration = Duration::from_secs(10);
+/// Ticks of that timer between questions while changes are told: for what changes unwritten.
+const TOLD_TICKS: u32 = 3;
+
+/// The kinds of things data is made of: `nouns![Incident, Batch]`.
+macro_rules! nouns {
+    ($($noun:ident),* $(,)?) => { &[$(watchkeeper_common::event::Noun::$noun),*] };
+}
+pub(crate) use nouns;
 
 /// The latest answer and what went wrong since.
 pub(crate) struct Live<T: Send + Sync + 'static> {
@@ -37,16 +48,20 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
     }
 }
 
-/// Fetches what `key` asks for. A new key starts over; the same key keeps what is shown until the new answer is there.
-/// Leaving the page, or a new key, aborts what is under way.
-pub(crate) fn live<K, T, Fut>(key: impl Fn() -> K + 'static, fetch: impl Fn(K) -> Fut + 'static) -> Live<T>
+/// Fetches what `key` asks for, again when one of the nouns changed. A new key starts over; the same key keeps what is shown
+/// until the new answer is there. Leaving the page, or a new key, aborts what is under way.
+pub(crate) fn live<K, T, Fut>(
+    nouns: &'static [Noun],
+    key: impl Fn() -> K + 'static,
+    fetch: impl Fn(K) -> Fut + 'static,
+) -> Live<T>
 where
     K: Clone + PartialEq + 'static,
     T: Clone + PartialEq + Send + Sync + 'static,
     Fut: Future<Output = Result<T, Fault>> + 'static,
 {
     let live = Live { data: RwSignal::new(None), fault: RwSignal::new(None), again: Trigger::new() };
-    let under_way = StoredValue::new(false);
+    let turn = Turn(StoredValue::new(State::Idle));
     Effect::new(move |previous: Option<K>| {
         live.again.track();
         let key = key();
@@ -55,24 +70,71 @@ where
             live.fault.set(None);
         }
         let answer = fetch(key.clone());
-        under_way.set_value(true);
+        turn.begin();
         let (task, handle) = abortable(async move {
-            let answer = answer.await;
-            under_way.set_value(false);
-            settle(live, answer);
+            settle(live, answer.await);
+            if turn.end() {
+                live.again.notify();
+            }
         });
         on_cleanup(move || handle.abort());
         // An aborted task has nothing left to say.
         leptos::task::spawn_local(async move { task.await.unwrap_or_default() });
         key
     });
-    // The timer does not cut off an answer that is slow in coming.
-    keep_asking(move || {
-        if !under_way.try_get_value().unwrap_or(true) {
+    let ask = move || {
+        if turn.may_begin() {
             live.again.notify();
         }
+    };
+    let news = use_context::<News>();
+    Effect::new(move |known: Option<()>| {
+        if let Some(news) = news {
+            news.track(nouns);
+        }
+        if known.is_some() {
+            ask();
+        }
     });
+    keep_asking(ask, move || !nouns.is_empty() && news.is_some_and(|news| news.is_live()));
     live
+}
+
+/// Where a question stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Idle,
+    Asked,
+    /// Something changed while the answer was on its way: it is not cut off, and asked for again when it is there.
+    AskedAgain,
+}
+
+#[derive(Clone, Copy)]
+struct Turn(StoredValue<State>);
+
+impl Turn {
+    fn begin(&self) {
+        self.0.set_value(State::Asked);
+    }
+
+    /// `false` while an answer is on its way.
+    fn may_begin(&self) -> bool {
+        match self.0.try_get_value() {
+            Some(State::Idle) => true,
+            Some(State::Asked | State::AskedAgain) => {
+                self.0.set_value(State::AskedAgain);
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// Whether to ask again at once.
+    fn end(&self) -> bool {
+        let again = self.0.try_get_value() == Some(State::AskedAgain);
+        self.0.try_set_value(State::Idle);
+        again
+    }
 }
 
 fn settle<T: Clone + PartialEq + Send + Sync + 'static>(live: Live<T>, answer: Result<T, Fault>) {
@@ -89,18 +151,17 @@ fn settle<T: Clone + PartialEq + Send + Sync + 'static>(live: Live<T>, answer: R
     }
 }
 
-/// Calls back on a timer while the page is seen, and as soon as it is seen again.
-fn keep_asking(ask: impl Fn() + Clone + 'static) {
+/// Calls back on a timer while the page is seen, less often while it is told of changes, and as soon as it is seen again.
+fn keep_asking(ask: impl Fn() + Copy + 'static, told: impl Fn() -> bool + 'static) {
     let seen = || !document().hidden();
-    let on_timer = ask.clone();
-    let timer = set_interval_with_handle(
-        move || {
-            if seen() {
-                on_timer();
-            }
-        },
-        REFRESH,
-    );
+    let ticks = StoredValue::new(0_u32);
+    let on_timer = move || {
+        ticks.update_value(|ticks| *ticks = ticks.wrapping_add(1));
+        if seen() && (!told() || ticks.get_value().is_multiple_of(TOLD_TICKS)) {
+            ask();
+        }
+    };
+    let timer = set_interval_with_handle(on_timer, REFRESH);
     let shown = window_event_listener_untyped("visibilitychange", move |_| {
         if seen() {
             ask();

@@ -3,5 +3,6 @@
 pub(crate) mod chart;
 pub(crate) mod form;
 pub(crate) mod number;
+pub(crate) mod sse;
 pub(crate) mod time;
 pub(crate) mod words;

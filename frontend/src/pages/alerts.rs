@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use watchkeeper_common::alert::DeliveryState;
 
 use crate::api::{DeliveryFilter, Session};
-use crate::components::live::live;
+use crate::components::live::{live, nouns};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::pages::deliveries::DeliveryTable;
@@ -22,7 +22,7 @@ pub(crate) fn alerts(session: Session) -> AnyView {
         let query = query.read();
         DeliveryFilter { incident_id: None, state: query.get("state"), cursor: query.get("cursor") }
     };
-    let page = live(filter, move |filter| async move { session.deliveries(&filter).await });
+    let page = live(nouns![Delivery], filter, move |filter| async move { session.deliveries(&filter).await });
     let pick = move |state: String| go(&Place::Alerts.with(&[("state", &state)]), NavigateOptions::default());
     let none = || {
         view! {

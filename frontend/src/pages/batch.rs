@@ -8,7 +8,7 @@ use watchkeeper_common::analysis::BatchDetail;
 use crate::api::Session;
 use crate::components::badge::StateBadge;
 use crate::components::clock::use_clock;
-use crate::components::live::live;
+use crate::components::live::{live, nouns};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::model::number::{counted, grouped};
@@ -20,7 +20,7 @@ pub(crate) fn batch(session: Session) -> AnyView {
     title(|| "Batch".to_owned());
     let params = use_params_map();
     let id = move || params.read().get("id").unwrap_or_default();
-    let detail = live(id, move |id| async move { session.batch(&id).await });
+    let detail = live(nouns![Batch], id, move |id| async move { session.batch(&id).await });
     view! {
         <p class="crumb"><A href=Place::Batches.href()>"← Batches"</A></p>
         {remote(detail, Skeleton::Text, |detail| view! { <Receipt detail=detail/> })}

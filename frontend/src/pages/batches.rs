@@ -9,7 +9,7 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
-use crate::components::live::live;
+use crate::components::live::{live, nouns};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
@@ -20,7 +20,11 @@ use crate::routes::Place;
 pub(crate) fn batches(session: Session) -> AnyView {
     title(|| "Batches".to_owned());
     let query = use_query_map();
-    let page = live(move || query.read().get("cursor"), move |cursor| async move { session.batches(cursor).await });
+    let page = live(
+        nouns![Batch],
+        move || query.read().get("cursor"),
+        move |cursor| async move { session.batches(cursor).await },
+    );
     let toaster = use_toaster();
     let running = Doing::new();
     let run = move |_| {

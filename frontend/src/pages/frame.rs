@@ -1,15 +1,17 @@
 //! What stands around every private page: the rail, the account, and what to do when there is no session or no server.
 
+use futures::future::abortable;
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, Redirect};
 use leptos_router::hooks::use_location;
 
-use crate::api::{Account, Session, Visitor};
+use crate::api::{Account, News, Session, Visitor};
 use crate::components::action::Doing;
 use crate::components::clock::use_clock;
 use crate::components::theme::ThemeToggle;
 use crate::components::toast::use_toaster;
 use crate::pages::keys::Keys;
+use crate::pages::line::Line;
 use crate::routes::Place;
 
 /// A place of the rail.
@@ -73,6 +75,7 @@ pub(crate) fn Frame() -> impl IntoView {
 fn Signed(session: Session, visitor: Visitor) -> impl IntoView {
     let clock = use_clock();
     let me = session.me();
+    follow(session);
     Effect::new(move |_| clock.set_zone(me.get().map(|me| me.time_zone).unwrap_or_default()));
     view! {
         <a class="skip" href="#page">"Skip to the page"</a>
@@ -85,6 +88,15 @@ fn Signed(session: Session, visitor: Visitor) -> impl IntoView {
         </div>
         <Keys/>
     }
+}
+
+/// Listens for changes as long as somebody is signed in.
+fn follow(session: Session) {
+    let news: News = expect_context();
+    let (task, handle) = abortable(session.follow(news));
+    on_cleanup(move || handle.abort());
+    // An aborted task has nothing left to say.
+    leptos::task::spawn_local(async move { task.await.unwrap_or_default() });
 }
 
 #[component]
@@ -116,6 +128,7 @@ fn Rail(session: Session) -> impl IntoView {
             <div class="places">{places().map(link).collect_view()}</div>
             <div class="account">
                 <span class="muted name">{move || session.me().get().map(|me| me.username)}</span>
+                <Line/>
                 <ThemeToggle/>
                 <button type="button" class="quiet small" on:click=sign_out disabled=move || leaving.pending().get()>"Sign out"</button>
             </div>

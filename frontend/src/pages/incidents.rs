@@ -10,7 +10,7 @@ use watchkeeper_common::incident::{IncidentState, IncidentView};
 use crate::api::{IncidentFilter, Session};
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
-use crate::components::live::live;
+use crate::components::live::{live, nouns};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::model::words;
@@ -23,7 +23,7 @@ pub(crate) fn incidents(session: Session) -> AnyView {
         let query = query.read();
         IncidentFilter { state: query.get("state"), severity: query.get("severity"), cursor: query.get("cursor") }
     };
-    let page = live(filter, move |filter| async move { session.incidents(&filter).await });
+    let page = live(nouns![Incident], filter, move |filter| async move { session.incidents(&filter).await });
     let narrowed = move || filter() != IncidentFilter::default();
     let none = move || {
         if narrowed() {

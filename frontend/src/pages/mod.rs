@@ -8,6 +8,7 @@ pub(crate) mod frame;
 pub(crate) mod incident;
 pub(crate) mod incidents;
 mod keys;
+mod line;
 pub(crate) mod not_found;
 pub(crate) mod overview;
 pub(crate) mod register;

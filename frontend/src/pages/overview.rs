@@ -10,7 +10,7 @@ use watchkeeper_common::system::{BatchBar, Standing, Stats};
 
 use crate::api::{IncidentFilter, Session};
 use crate::components::clock::{Ago, use_clock};
-use crate::components::live::{Live, live};
+use crate::components::live::{Live, live, nouns};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::model::number::{counted, grouped};
@@ -18,8 +18,9 @@ use crate::pages::incidents::IncidentRows;
 use crate::routes::Place;
 
 pub(crate) fn overview(session: Session) -> AnyView {
-    let stats = live(|| (), move |()| async move { session.stats().await });
+    let stats = live(nouns![Batch, Incident, Target, Settings], || (), move |()| async move { session.stats().await });
     let open = live(
+        nouns![Incident],
         || (),
         move |()| async move {
             session.incidents(&IncidentFilter { state: Some("open".to_owned()), ..IncidentFilter::default() }).await

@@ -46,6 +46,7 @@ fn row(seq: u32, notice: Notice, state: DeliveryState) -> Delivery {
         started: 0,
         attempts: vec![],
         created_at: T0,
+        updated_at: T0,
         next_attempt_at: T0,
         lease_until: UtcMillis(0),
         expires_at: T0 + DAY,

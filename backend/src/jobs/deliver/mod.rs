@@ -205,6 +205,7 @@ impl Deliver {
     ) -> Result<bool, StoreError> {
         let Versioned { mut doc, rev } = row;
         change(&mut doc);
+        doc.updated_at = self.attempts.clock.now();
         match self.store().tenant(scope).replace(&doc, rev).await {
             Ok(_rev) => Ok(true),
             Err(StoreError::Conflict) => Ok(false),

@@ -79,18 +79,20 @@ documents! {
         tenant("targets", &[
             Index::on("address", &["scheme", "address", "metrics_path"]).unique(),
             Index::on("created", &["created_at"]),
+            Index::on("updated", &["updated_at"]),
             Index::elements("terms", "terms"),
         ])
     } |d| d.id.as_str();
     Schedule { tenant("schedules", &[Index::on("due", &["active", "next_run_at"]).global()]) } |d| d.id.as_str();
     Batch {
-        tenant("metrics_batches", &[Index::on("started", &["started_at"])]),
+        tenant("metrics_batches", &[Index::on("started", &["started_at"]), Index::on("finished", &["finished_at"])]),
         expires: |d| d.expires_at
     } |d| d.id.as_str();
     Incident {
         tenant("incidents", &[
             Index::on("open", &["open_key"]).unique(),
             Index::on("opened", &["opened_at"]),
+            Index::on("updated", &["updated_at"]),
             Index::on("state", &["state", "opened_at"]),
             Index::on("pending", &["has_pending", "updated_at"]).global(),
         ])
@@ -113,6 +115,7 @@ documents! {
     Delivery {
         tenant("deliveries", &[
             Index::on("created", &["created_at"]),
+            Index::on("updated", &["updated_at"]),
             Index::on("incident", &["incident_id", "created_at"]),
             Index::on("due", &["phase", "next_attempt_at"]).global(),
         ]),

@@ -4,7 +4,7 @@ use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value as Json, json};
 
-use super::PASSWORD;
+use super::{PASSWORD, Stream};
 
 /// What came back.
 #[derive(Debug)]
@@ -106,11 +106,19 @@ impl Client {
 
     pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
-        Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            text: response.text().await.unwrap(),
-        }
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let endless = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text = if endless { Stream::new(response).beginning().await } else { response.text().await.unwrap() };
+        Answer { status, headers, text }
+    }
+
+    /// The events that follow `after`, or that come from now on.
+    pub(crate) async fn follow(&self, after: Option<&str>) -> Stream {
+        let request = self.request(Method::GET, "/api/v1/events");
+        let request = after.iter().fold(request, |request, id| request.header("last-event-id", *id));
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        Stream::new(response)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

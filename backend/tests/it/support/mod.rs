@@ -7,9 +7,11 @@ pub(crate) mod mail_server;
 pub(crate) mod parts;
 pub(crate) mod process;
 pub(crate) mod simulated;
+mod stream;
 
 pub(crate) use app::TestApp;
 pub(crate) use client::{Answer, Client};
+pub(crate) use stream::Stream;
 
 /// Good enough for zxcvbn, the same for everyone.
 pub(crate) const PASSWORD: &str = "correct-horse-battery-staple-9";

@@ -100,6 +100,7 @@ pub(super) const ROWS: &[Row] = &[
     post("/api/v1/incidents/{id}/acknowledge", "null"),
     post("/api/v1/incidents/{id}/resolve", r#"{"why":"fixed"}"#),
     post("/api/v1/incidents/{id}/reopen", "null"),
+    get("/api/v1/events"),
     // Alerts
     get("/api/v1/alerts/email"),
     put("/api/v1/alerts/email", EMAIL),

@@ -11,7 +11,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 
 use crate::api::{Fault, Session};
-use crate::components::live::live;
+use crate::components::live::{live, nouns};
 use crate::components::remote::{Empty, Refused};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
@@ -25,7 +25,7 @@ pub(crate) type Lit = RwSignal<Option<String>>;
 pub(crate) fn incident(session: Session) -> AnyView {
     let params = use_params_map();
     let id = move || params.read().get("id").unwrap_or_default();
-    let detail = live(id, move |id| async move { session.incident(&id).await });
+    let detail = live(nouns![Incident], id, move |id| async move { session.incident(&id).await });
     title(move || {
         detail.data.with(|data| data.as_ref().map_or_else(|| "Incident".to_owned(), |data| data.incident.title.clone()))
     });

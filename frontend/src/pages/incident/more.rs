@@ -7,7 +7,7 @@ use watchkeeper_common::incident::IncidentDetail;
 use super::{Lit, chip};
 use crate::api::{DeliveryFilter, Session};
 use crate::components::clock::Ago;
-use crate::components::live::live;
+use crate::components::live::{live, nouns};
 use crate::components::remote::{Skeleton, remote};
 use crate::model::words;
 use crate::pages::deliveries::DeliveryTable;
@@ -69,7 +69,7 @@ fn actor(actor: String) -> impl IntoView {
 #[component]
 pub(super) fn Messages(data: Signal<IncidentDetail>, session: Session) -> impl IntoView {
     let id = move || data.with(|data| data.incident.id.clone());
-    let page = live(id, move |id| async move {
+    let page = live(nouns![Delivery], id, move |id| async move {
         session.deliveries(&DeliveryFilter { incident_id: Some(id), ..DeliveryFilter::default() }).await
     });
     view! {

@@ -9,7 +9,7 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::clock::Ago;
 use crate::components::field::{Field, Submit, TextField, spread};
-use crate::components::live::live;
+use crate::components::live::{live, nouns};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::theme::ThemePicker;
 use crate::components::title::title;
@@ -63,7 +63,7 @@ fn Zone(session: Session, zone: String) -> impl IntoView {
 
 #[component]
 fn Sessions(session: Session) -> impl IntoView {
-    let page = live(|| (), move |()| async move { session.sessions().await });
+    let page = live(nouns![], || (), move |()| async move { session.sessions().await });
     let toaster = use_toaster();
     let doing = Doing::new();
     let end = move |id: String| {

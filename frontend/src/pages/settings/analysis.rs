@@ -8,7 +8,7 @@ use super::Tabs;
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Choice, Field, Submit, TextField, spread};
-use crate::components::live::live;
+use crate::components::live::{live, nouns};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
@@ -16,8 +16,9 @@ use crate::model::{form, number};
 
 pub(crate) fn analysis(session: Session) -> AnyView {
     title(|| "Settings".to_owned());
-    let live_settings = live(|| (), move |()| async move { session.analysis_settings().await });
-    let providers = live(|| (), move |()| async move { session.providers().await });
+    let live_settings =
+        live(nouns![Settings, Batch], || (), move |()| async move { session.analysis_settings().await });
+    let providers = live(nouns![], || (), move |()| async move { session.providers().await });
     view! {
         <Tabs/>
         <section class="card" aria-labelledby="providers-heading">

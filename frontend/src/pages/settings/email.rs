@@ -7,7 +7,7 @@ use super::receivers::{Test, When, WhenFields, WhenNames};
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Check, Choice, Field, Submit, TextArea, TextField, spread};
-use crate::components::live::live;
+use crate::components::live::{live, nouns};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
 use crate::model::form;
@@ -17,7 +17,7 @@ const NAMES: WhenNames =
 
 #[component]
 pub(super) fn Email(session: Session) -> impl IntoView {
-    let settings = live(|| (), move |()| async move { session.email_settings().await });
+    let settings = live(nouns![Settings], || (), move |()| async move { session.email_settings().await });
     view! {
         <section class="card" aria-labelledby="email-heading">
             <h2 id="email-heading">"Email"</h2>

@@ -9,7 +9,7 @@ use crate::components::clock::Ago;
 use crate::components::copy::Command;
 use crate::components::dialog::Confirm;
 use crate::components::field::{Check, Field, Submit, TextField, spread};
-use crate::components::live::{Live, live};
+use crate::components::live::{Live, live, nouns};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
 use crate::model::form;
@@ -17,7 +17,7 @@ use watchkeeper_common::page::Page;
 
 #[component]
 pub(super) fn Keys(session: Session) -> impl IntoView {
-    let page = live(|| (), move |()| async move { session.api_keys().await });
+    let page = live(nouns![], || (), move |()| async move { session.api_keys().await });
     view! {
         <section class="card" aria-labelledby="keys-heading">
             <h2 id="keys-heading">"API keys"</h2>

@@ -7,7 +7,7 @@ use super::receivers::{Test, When, WhenFields, WhenNames};
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Check, Field, Submit, TextField, spread};
-use crate::components::live::live;
+use crate::components::live::{live, nouns};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
 
@@ -16,7 +16,7 @@ const NAMES: WhenNames =
 
 #[component]
 pub(super) fn Slack(session: Session) -> impl IntoView {
-    let settings = live(|| (), move |()| async move { session.slack_settings().await });
+    let settings = live(nouns![Settings], || (), move |()| async move { session.slack_settings().await });
     view! {
         <section class="card" aria-labelledby="slack-heading">
             <h2 id="slack-heading">"Slack"</h2>

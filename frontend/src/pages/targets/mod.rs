@@ -12,7 +12,7 @@ use self::row::Row;
 use crate::api::Session;
 use crate::components::copy::Command;
 use crate::components::dialog::Dialog;
-use crate::components::live::live;
+use crate::components::live::{live, nouns};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::routes::Place;
@@ -27,7 +27,11 @@ pub(super) enum Editing {
 pub(crate) fn targets(session: Session) -> AnyView {
     title(|| "Targets".to_owned());
     let query = use_query_map();
-    let page = live(move || query.read().get("cursor"), move |cursor| async move { session.targets(cursor).await });
+    let page = live(
+        nouns![Target, Batch],
+        move || query.read().get("cursor"),
+        move |cursor| async move { session.targets(cursor).await },
+    );
     let editing = RwSignal::new(Editing::New);
     let open = RwSignal::new(false);
     let edit = move |what: Editing| {

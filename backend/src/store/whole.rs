@@ -1,0 +1,57 @@
+//! Verbs over whole collections, whatever they hold: what changed, and everything at once.
+
+use serde_json::Value as Json;
+use watchkeeper_docstore::{Collection, Filter, Order, Page, Query, Raw, StoreError, Tenancy};
+
+use super::collections::ALL;
+use super::typed::TenantStore;
+
+/// A document that was written since some instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touched {
+    pub id: String,
+    /// Differs after every write.
+    pub rev: i64,
+    /// The value of the field that was asked by.
+    pub at: i64,
+}
+
+impl TenantStore<'_> {
+    /// Documents whose time `field` is at or after `since`, newest first, at most `limit`.
+    pub async fn touched(
+        &self,
+        collection: &Collection,
+        field: &'static str,
+        since: i64,
+        limit: u32,
+    ) -> Result<Vec<Touched>, StoreError> {
+        let query = Query::new(Filter::range(field, Some(since), None), Order::newest(field), limit);
+        let found = self.raw_page(collection, &query).await?.items;
+        let touched = |raw: Raw| {
+            let at = raw.body.get(field).and_then(Json::as_i64).unwrap_or(since);
+            Touched { id: raw.id, rev: raw.rev.0, at }
+        };
+        Ok(found.into_iter().map(touched).collect())
+    }
+
+    /// Deletes at most `limit` of the tenant's documents of every collection; `true` when none was left before.
+    ///
+    /// Safe to cut off and to repeat.
+    pub async fn purge(&self, limit: u32) -> Result<bool, StoreError> {
+        let mut deleted = 0;
+        for collection in ALL.iter().filter(|collection| collection.tenancy == Tenancy::Tenant) {
+            deleted += self.delete_some(collection, limit).await?;
+        }
+        Ok(deleted == 0)
+    }
+
+    async fn raw_page(&self, collection: &Collection, query: &Query) -> Result<Page<Raw>, StoreError> {
+        self.engine.find(collection, self.space(), query).await
+    }
+
+    async fn delete_some(&self, collection: &Collection, limit: u32) -> Result<u64, StoreError> {
+        let deleted = self.engine.delete_many(collection, self.space(), &Filter::All, limit).await?;
+        self.wrote(deleted > 0);
+        Ok(deleted)
+    }
+}

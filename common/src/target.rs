@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::problem::{ErrorCode, FieldError};
 use crate::{wire, words};
 
 words! {
@@ -19,6 +20,18 @@ words! {
         Paused = "paused",
         /// The metrics source does not answer.
         Unknown = "unknown",
+    }
+    /// Why a scrape failed.
+    ScrapeFailure {
+        Refused = "refused", TimedOut = "timed_out", UnknownHost = "unknown_host", Unreachable = "unreachable", Tls = "tls",
+        Unauthorised = "unauthorised", NotFound = "not_found", ServerError = "server_error", NotMetrics = "not_metrics",
+        Reset = "reset", Other = "other",
+    }
+    BulkOutcome {
+        Added = "added",
+        /// Would be added: only checked.
+        Fits = "fits",
+        Refused = "refused",
     }
 }
 
@@ -62,6 +75,9 @@ wire! {
         /// The scraper's error, and what it usually means.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub error: Option<String>,
+        /// Of a target that is down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub failure: Option<ScrapeFailure>,
     }
 
     pub struct TargetView {
@@ -78,6 +94,33 @@ wire! {
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
     }
+}
+
+wire! {
+    /// Body of `POST /targets/bulk`: 1 to 200 targets.
+    #[serde(deny_unknown_fields)]
+    pub struct CreateTargets {
+        pub targets: Vec<CreateTarget>,
+        /// Judge them, add none.
+        #[serde(default)]
+        pub check_only: bool,
+    }
+
+    /// What became of one of them.
+    pub struct BulkItem {
+        pub outcome: BulkOutcome,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub target: Option<TargetView>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub code: Option<ErrorCode>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub detail: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub errors: Vec<FieldError>,
+    }
+
+    /// `items` in the order asked.
+    pub struct BulkResult { pub added: u32, pub refused: u32, pub items: Vec<BulkItem> }
 }
 
 wire! {

@@ -16,6 +16,13 @@ pub(super) fn of(schema: &str) -> Option<Json> {
         "CreateTarget" => json!({
             "address": "192.168.1.4:9100", "name": "api-1", "kind": "node", "tags": { "env": "production" },
         }),
+        "CreateTargets" => json!({
+            "targets": [
+                { "address": "192.168.1.5:9100", "name": "api-2", "kind": "node", "tags": { "env": "production" } },
+                { "address": "192.168.1.6:9187", "name": "db-1", "kind": "postgres" },
+            ],
+            "check_only": false,
+        }),
         "UpdateTarget" => json!({ "name": "api-1", "enabled": false }),
         "ResolveIncident" => json!({ "why": "the disk was replaced" }),
         "EmailSettings" => json!({

@@ -32,6 +32,12 @@ impl ApiError {
         Self { detail: Some(detail.into()), ..Self::new(code) }
     }
 
+    /// For an answer that holds several refusals: code, detail, and the fields.
+    #[must_use]
+    pub fn into_parts(self) -> (ErrorCode, Option<String>, Vec<FieldError>) {
+        (self.code, self.detail, self.errors)
+    }
+
     fn after(code: ErrorCode, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..Self::new(code) }
     }

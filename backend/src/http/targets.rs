@@ -5,7 +5,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::page::Page;
-use watchkeeper_common::target::{CreateTarget, ExporterKind, TargetView, UpdateTarget};
+use watchkeeper_common::target::{
+    BulkResult, CreateTarget, CreateTargets, DiscoveredGroup, ExporterKind, HealthState, TargetView, UpdateTarget,
+};
 use watchkeeper_domain::id::TargetId;
 
 use super::convert;
@@ -15,7 +17,7 @@ use super::problem::ApiError;
 use crate::services::target::{TargetFilter, TargetService};
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(create).service(list).service(read).service(update).service(remove);
+    config.service(create).service(bulk).service(list).service(read).service(update).service(remove).service(discovery);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -23,6 +25,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
 struct Filters {
     enabled: Option<bool>,
     kind: Option<ExporterKind>,
+    /// Only targets that stand like this now. A page may then hold fewer rows than `limit` although more follow.
+    state: Option<HealthState>,
     /// Words of name, address or tag values; all must be there.
     q: Option<String>,
 }
@@ -39,6 +43,20 @@ pub(super) async fn create(
     Ok(HttpResponse::Created().json(convert::target::view(created)))
 }
 
+/// Add many targets. What is right is added, and each is answered for, in the order asked; asking again adds what is left.
+#[utoipa::path(tag = "Targets", responses((status = 200, body = BulkResult)))]
+#[post("/targets/bulk")]
+async fn bulk(
+    scope: Write,
+    targets: web::Data<TargetService>,
+    body: web::Json<CreateTargets>,
+) -> Result<web::Json<BulkResult>, ApiError> {
+    let CreateTargets { targets: wanted, check_only } = body.into_inner();
+    let wanted = wanted.into_iter().map(convert::target::new_target).collect();
+    let judged = targets.create_many(&scope.0, wanted, check_only).await?;
+    Ok(web::Json(convert::target::bulk(judged)))
+}
+
 /// Targets with their health, newest first; `from` and `to` bound when they were added.
 #[utoipa::path(tag = "Targets", params(ListParams, Filters), responses((status = 200, body = Page<TargetView>)))]
 #[get("/targets")]
@@ -48,8 +66,14 @@ pub(super) async fn list(
     params: web::Query<ListParams>,
     filters: web::Query<Filters>,
 ) -> Result<web::Json<Page<TargetView>>, ApiError> {
-    let Filters { enabled, kind, q } = filters.into_inner();
-    let filter = TargetFilter { enabled, kind: kind.map(convert::target::kind), q, added: params.range("created_at") };
+    let Filters { enabled, kind, state, q } = filters.into_inner();
+    let filter = TargetFilter {
+        enabled,
+        kind: kind.map(convert::target::kind),
+        state: state.map(convert::target::state),
+        q,
+        added: params.range("created_at"),
+    };
     let found = targets.list(&scope.0, filter, params.limit()?, params.cursor()).await?;
     Ok(web::Json(page(found, convert::target::view)))
 }
@@ -89,4 +113,16 @@ async fn remove(
 ) -> Result<HttpResponse, ApiError> {
     targets.delete(&scope.0, &id).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// What service discovery tells Prometheus of a target, or would while it is paused: its address and the labels of its series.
+#[utoipa::path(tag = "Targets", params(("id" = String, Path)), responses((status = 200, body = DiscoveredGroup)))]
+#[get("/targets/{id}/discovery")]
+async fn discovery(
+    scope: Read,
+    targets: web::Data<TargetService>,
+    id: web::Path<TargetId>,
+) -> Result<web::Json<DiscoveredGroup>, ApiError> {
+    let found = targets.discovery(&scope.0, &id).await?;
+    Ok(web::Json(convert::target::group(found)))
 }

@@ -3,6 +3,8 @@
 //! Every change leads to two others, both repeatable: the tenant's schedule follows (`services::schedule`), and the publisher
 //! is nudged so that Prometheus learns of it.
 
+mod many;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,7 +15,9 @@ use watchkeeper_common::problem::FieldError;
 use watchkeeper_domain::id::{Id, TargetId};
 use watchkeeper_domain::metric::ScrapeHealth;
 use watchkeeper_domain::target::search::{terms, words};
-use watchkeeper_domain::target::{Address, ExporterKind, Tags, Target, TargetHealth, parse_name};
+use watchkeeper_domain::target::{
+    Address, ExporterKind, HealthState, Tags, Target, TargetHealth, discovered, parse_name,
+};
 use watchkeeper_domain::time::UtcMillis;
 
 use super::{ServiceError, schedule};
@@ -21,6 +25,8 @@ use crate::auth::TenantScope;
 use crate::clock::Clock;
 use crate::nudge::Nudge;
 use crate::store::{Cursor, Error as StoreError, Filter, Order, Page, Query, Store};
+
+pub use many::{Judged, MOST_AT_ONCE};
 
 /// What a person typed.
 #[derive(Debug, Clone)]
@@ -47,6 +53,8 @@ pub struct TargetChange {
 pub struct TargetFilter {
     pub enabled: Option<bool>,
     pub kind: Option<ExporterKind>,
+    /// As they stand now.
+    pub state: Option<HealthState>,
     /// Every one of its words.
     pub q: Option<String>,
     /// Bounds on when they were added.
@@ -80,8 +88,7 @@ impl TargetService {
         let checked = Checked::parse(&new.address, &new.name, &new.tags)?;
         self.vet(&checked.address).await?;
         if self.store.tenant(scope).count::<Target>(&Filter::All).await? >= self.limit {
-            let limit = self.limit;
-            return Err(ServiceError::InvalidState(format!("An account may have {limit} targets. Delete one first.")));
+            return Err(full(self.limit));
         }
         let now = self.clock.now();
         let target = checked.into_target(TargetId::from_uuid(Uuid::now_v7()), new.kind, new.enabled, now);
@@ -94,7 +101,7 @@ impl TargetService {
         Ok(self.with_health(scope, vec![target]).await.swap_remove(0))
     }
 
-    /// Newest first.
+    /// Newest first. A page that is filtered by state is at least half full while more targets follow.
     ///
     /// # Errors
     /// [`ServiceError::InvalidParameter`] for a cursor of another list.
@@ -103,11 +110,24 @@ impl TargetService {
         scope: &TenantScope,
         filter: TargetFilter,
         limit: u32,
-        after: Option<Cursor>,
+        mut after: Option<Cursor>,
     ) -> Result<Page<TargetWithHealth>, ServiceError> {
-        let query = Query::new(filter.into_filter(), Order::newest("created_at"), limit).after(after);
-        let page = self.store.tenant(scope).find::<Target>(&query).await?;
-        Ok(Page { items: self.with_health(scope, page.items).await, next: page.next })
+        let state = filter.state;
+        let filter = filter.into_filter();
+        let seen = self.seen(scope).await;
+        let (room, mut items) = (usize::try_from(limit).unwrap_or(usize::MAX), Vec::new());
+        loop {
+            let rest = u32::try_from(room.saturating_sub(items.len())).unwrap_or(limit);
+            let query = Query::new(filter.clone(), Order::newest("created_at"), rest).after(after);
+            let page = self.store.tenant(scope).find::<Target>(&query).await?;
+            let standing =
+                join(page.items, &seen).filter(|found| state.is_none_or(|state| found.health.state == state));
+            items.extend(standing);
+            after = page.next;
+            if after.is_none() || items.len().saturating_mul(2) >= room {
+                return Ok(Page { items, next: after });
+            }
+        }
     }
 
     /// # Errors
@@ -162,10 +182,26 @@ impl TargetService {
         Ok(self.with_health(scope, page.items).await)
     }
 
+    /// Address and labels as service discovery tells them.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`].
+    pub async fn discovery(
+        &self,
+        scope: &TenantScope,
+        id: &TargetId,
+    ) -> Result<(String, BTreeMap<String, String>), ServiceError> {
+        let found = self.store.tenant(scope).get::<Target>(id.as_str()).await?.ok_or(ServiceError::NotFound)?;
+        Ok(discovered(scope.user_id(), &found.doc))
+    }
+
     async fn with_health(&self, scope: &TenantScope, targets: Vec<Target>) -> Vec<TargetWithHealth> {
-        let seen = self.source.health(scope.key(), self.clock.now()).await.map_err(|error| error.to_string());
-        let seen: Result<&[ScrapeHealth], &str> = seen.as_deref().map_err(String::as_str);
-        targets.into_iter().map(|target| TargetWithHealth { health: TargetHealth::of(&target, seen), target }).collect()
+        let seen = self.seen(scope).await;
+        join(targets, &seen).collect()
+    }
+
+    async fn seen(&self, scope: &TenantScope) -> Seen {
+        self.source.health(scope.key(), self.clock.now()).await.map_err(|error| error.to_string())
     }
 
     /// After a change, whether it went through or not.
@@ -187,6 +223,14 @@ impl TargetService {
             }
         }
     }
+}
+
+/// What the source saw of the tenant's targets, or why it does not say.
+type Seen = Result<Vec<ScrapeHealth>, String>;
+
+fn join(targets: Vec<Target>, seen: &Seen) -> impl Iterator<Item = TargetWithHealth> {
+    let seen = seen.as_deref().map_err(String::as_str);
+    targets.into_iter().map(move |target| TargetWithHealth { health: TargetHealth::of(&target, seen), target })
 }
 
 impl TargetFilter {
@@ -248,11 +292,17 @@ fn typed(target: &Target) -> String {
     format!("{}://{}{}", target.scheme.as_str(), target.address, target.metrics_path)
 }
 
+fn full(limit: u64) -> ServiceError {
+    ServiceError::InvalidState(format!("An account may have {limit} targets. Delete one first."))
+}
+
 fn taken(error: StoreError, target: &Target) -> ServiceError {
     match error {
-        StoreError::Duplicate { .. } => {
-            ServiceError::Conflict(format!("You already have a target at {}.", typed(target)))
-        }
+        StoreError::Duplicate { .. } => already(target),
         other => other.into(),
     }
+}
+
+fn already(target: &Target) -> ServiceError {
+    ServiceError::Conflict(format!("You already have a target at {}.", typed(target)))
 }

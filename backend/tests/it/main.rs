@@ -10,6 +10,7 @@
 mod accounts;
 mod batch;
 mod browser;
+mod bulk;
 mod config;
 mod crash;
 mod events;

@@ -189,6 +189,7 @@ async fn a_target_added_by_the_api_is_scraped_and_its_health_comes_back() {
     drop(exporter);
     let down = becomes("down").await;
     assert!(down["error"].as_str().unwrap().contains("connection refused"), "{down}");
+    assert_eq!(down["failure"], "refused");
     assert_eq!(names(&sam, "").await, Vec::<String>::new());
     sam.get(&one).await.expect(404);
 }

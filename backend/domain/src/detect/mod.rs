@@ -23,7 +23,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod properties;
 
-pub(crate) use down::{REASON, ScrapeFailure};
+pub(crate) use down::REASON;
 pub(crate) use draft::family;
 pub(crate) use meaning::Family;
 pub(crate) use survey::seconds;

@@ -2,8 +2,9 @@
 
 use super::case::{Case, label};
 use super::reading::Reading;
-use crate::detect::{REASON, ScrapeFailure};
+use crate::detect::REASON;
 use crate::fact::{Fact, FactKind};
+use crate::target::ScrapeFailure;
 use crate::verdict::Severity;
 
 /// So many deaths at once are one failure outside of them.

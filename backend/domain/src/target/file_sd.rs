@@ -4,7 +4,9 @@
 //! scheme and path only where they are not Prometheus' defaults. Labels of ours come last in meaning: the owner is written here
 //! and can be set by no tag.
 
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use std::collections::BTreeMap;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::address::DEFAULT_PATH;
 use super::{Scheme, Target};
@@ -24,6 +26,25 @@ pub fn file_sd<'a>(targets: impl IntoIterator<Item = (&'a UserId, &'a Target)>) 
     groups.sort_by(|a, b| a.key().cmp(&b.key()));
     // Strings and maps with string keys always have a JSON form.
     serde_json::to_string(&groups).unwrap_or_else(|_never| "[]".to_owned())
+}
+
+/// What is told of one target, or would be while it is paused: its address and the labels its series get.
+#[must_use]
+pub fn discovered(owner: &UserId, target: &Target) -> (String, BTreeMap<String, String>) {
+    let labels = labels(owner, target).into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    (target.address.clone(), labels.collect())
+}
+
+fn labels<'a>(owner: &'a UserId, target: &'a Target) -> Vec<(&'a str, &'a str)> {
+    let mut labels = vec![("job", JOB), ("name", target.name.as_str()), ("user_id", owner.as_str())];
+    labels.extend(target.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+    if target.scheme != Scheme::Http {
+        labels.push(("__scheme__", target.scheme.as_str()));
+    }
+    if target.metrics_path != DEFAULT_PATH {
+        labels.push(("__metrics_path__", &target.metrics_path));
+    }
+    labels
 }
 
 struct Group<'a> {
@@ -52,20 +73,7 @@ struct Labels<'a>(&'a Group<'a>);
 impl Serialize for Labels<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Group { owner, target } = self.0;
-        let mut labels = serializer.serialize_map(None)?;
-        labels.serialize_entry("job", JOB)?;
-        labels.serialize_entry("name", &target.name)?;
-        labels.serialize_entry("user_id", owner.as_str())?;
-        for (key, value) in &target.tags {
-            labels.serialize_entry(key, value)?;
-        }
-        if target.scheme != Scheme::Http {
-            labels.serialize_entry("__scheme__", target.scheme.as_str())?;
-        }
-        if target.metrics_path != DEFAULT_PATH {
-            labels.serialize_entry("__metrics_path__", &target.metrics_path)?;
-        }
-        labels.end()
+        serializer.collect_map(labels(owner, target))
     }
 }
 
@@ -115,6 +123,24 @@ mod tests {
         let mut server = target("https://db/pg/metrics", "db \"one\"");
         server.tags = BTreeMap::from([("env".to_owned(), "prod".to_owned()), ("area".to_owned(), "eu".to_owned())]);
         insta::assert_snapshot!(file_sd([(&owner(), &server)]), @r#"[{"targets":["db:443"],"labels":{"job":"dynamic-targets","name":"db \"one\"","user_id":"usr_0000000000000000000000000000000a","area":"eu","env":"prod","__scheme__":"https","__metrics_path__":"/pg/metrics"}}]"#);
+    }
+
+    #[test]
+    fn one_target_is_told_as_in_the_whole() {
+        let paused = Target { enabled: false, ..target("https://db/pg", "db") };
+        let (address, labels) = discovered(&owner(), &paused);
+        assert_eq!(address, "db:443");
+        let labels: Vec<_> = labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(
+            labels,
+            [
+                "__metrics_path__=/pg",
+                "__scheme__=https",
+                "job=dynamic-targets",
+                "name=db",
+                "user_id=usr_0000000000000000000000000000000a"
+            ]
+        );
     }
 
     #[test]

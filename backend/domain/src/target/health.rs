@@ -1,6 +1,6 @@
 //! How a target stands, from what its owner said and what the metrics source saw.
 
-use super::Target;
+use super::{ScrapeFailure, Target};
 use crate::metric::{ScrapeHealth, ScrapeState};
 use crate::time::UtcMillis;
 
@@ -23,11 +23,13 @@ pub struct TargetHealth {
     pub duration_seconds: Option<f64>,
     /// The scraper's error, or why nothing is known.
     pub error: Option<String>,
+    /// Of a target that is down.
+    pub failure: Option<ScrapeFailure>,
 }
 
 impl TargetHealth {
     fn bare(state: HealthState, error: Option<String>) -> Self {
-        Self { state, last_scrape: None, duration_seconds: None, error }
+        Self { state, last_scrape: None, duration_seconds: None, error, failure: None }
     }
 
     /// `seen` is the scrape health of all of the tenant's targets, or why the source did not give it.
@@ -56,6 +58,8 @@ impl TargetHealth {
             last_scrape: health.last_scrape,
             duration_seconds: health.duration_seconds,
             error: health.error.clone(),
+            failure: (state == HealthState::Down)
+                .then(|| health.error.as_deref().map_or(ScrapeFailure::Other, ScrapeFailure::read)),
         }
     }
 }
@@ -104,7 +108,9 @@ mod tests {
         assert_eq!(state(&target("web", true), Ok(&down)), HealthState::Down);
         assert_eq!(state(&target("web", true), Ok(&[])), HealthState::Pending);
         assert_eq!(state(&target("web", true), Err("down")), HealthState::Unknown);
-        assert_eq!(TargetHealth::of(&target("web", true), Ok(&down)).error.as_deref(), Some("connection refused"));
+        let health = TargetHealth::of(&target("web", true), Ok(&down));
+        assert_eq!(health.error.as_deref(), Some("connection refused"));
+        assert_eq!(health.failure, Some(ScrapeFailure::Refused));
     }
 
     #[test]

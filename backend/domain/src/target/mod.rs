@@ -3,6 +3,7 @@
 //! What a person typed becomes an [`Address`], a name and [`Tags`] by parsing; an error names what to type instead.
 
 mod address;
+mod failure;
 mod file_sd;
 mod health;
 pub mod search;
@@ -16,7 +17,8 @@ use crate::id::TargetId;
 use crate::time::UtcMillis;
 
 pub use address::{Address, InvalidAddress};
-pub use file_sd::{JOB, file_sd};
+pub use failure::ScrapeFailure;
+pub use file_sd::{JOB, discovered, file_sd};
 pub use health::{HealthState, TargetHealth};
 pub use tags::{InvalidTag, MAX_TAGS, Tags};
 

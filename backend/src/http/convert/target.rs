@@ -1,10 +1,13 @@
 //! Targets.
 
-use watchkeeper_common::target as wire;
-use watchkeeper_domain::target::{ExporterKind, HealthState, TargetHealth};
+use std::collections::BTreeMap;
 
+use watchkeeper_common::target as wire;
+use watchkeeper_domain::target::{ExporterKind, HealthState, ScrapeFailure, TargetHealth};
+
+use super::super::problem::ApiError;
 use super::timestamp;
-use crate::services::target::{NewTarget, TargetChange, TargetWithHealth};
+use crate::services::target::{Judged, NewTarget, TargetChange, TargetWithHealth};
 
 pub(in crate::http) fn new_target(body: wire::CreateTarget) -> NewTarget {
     let wire::CreateTarget { address, name, tags, kind: exporter, enabled } = body;
@@ -40,6 +43,16 @@ fn kind_view(kind: ExporterKind) -> wire::ExporterKind {
     }
 }
 
+pub(in crate::http) fn state(state: wire::HealthState) -> HealthState {
+    match state {
+        wire::HealthState::Up => HealthState::Up,
+        wire::HealthState::Down => HealthState::Down,
+        wire::HealthState::Pending => HealthState::Pending,
+        wire::HealthState::Paused => HealthState::Paused,
+        wire::HealthState::Unknown => HealthState::Unknown,
+    }
+}
+
 fn health(health: TargetHealth) -> wire::TargetHealth {
     wire::TargetHealth {
         state: match health.state {
@@ -52,7 +65,47 @@ fn health(health: TargetHealth) -> wire::TargetHealth {
         last_scrape: health.last_scrape.map(timestamp),
         scrape_duration_seconds: health.duration_seconds,
         error: health.error,
+        failure: health.failure.map(failure),
     }
+}
+
+fn failure(failure: ScrapeFailure) -> wire::ScrapeFailure {
+    match failure {
+        ScrapeFailure::Refused => wire::ScrapeFailure::Refused,
+        ScrapeFailure::TimedOut => wire::ScrapeFailure::TimedOut,
+        ScrapeFailure::UnknownHost => wire::ScrapeFailure::UnknownHost,
+        ScrapeFailure::Unreachable => wire::ScrapeFailure::Unreachable,
+        ScrapeFailure::Tls => wire::ScrapeFailure::Tls,
+        ScrapeFailure::Unauthorised => wire::ScrapeFailure::Unauthorised,
+        ScrapeFailure::NotFound => wire::ScrapeFailure::NotFound,
+        ScrapeFailure::ServerError => wire::ScrapeFailure::ServerError,
+        ScrapeFailure::NotMetrics => wire::ScrapeFailure::NotMetrics,
+        ScrapeFailure::Reset => wire::ScrapeFailure::Reset,
+        ScrapeFailure::Other => wire::ScrapeFailure::Other,
+    }
+}
+
+pub(in crate::http) fn bulk(judged: Vec<Judged>) -> wire::BulkResult {
+    let items: Vec<wire::BulkItem> = judged.into_iter().map(bulk_item).collect();
+    let count = |outcome| items.iter().filter(|item| item.outcome == outcome).count().try_into().unwrap_or(u32::MAX);
+    wire::BulkResult { added: count(wire::BulkOutcome::Added), refused: count(wire::BulkOutcome::Refused), items }
+}
+
+fn bulk_item(judged: Judged) -> wire::BulkItem {
+    let bare = |outcome| wire::BulkItem { outcome, target: None, code: None, detail: None, errors: Vec::new() };
+    match judged {
+        Judged::Added(target) => wire::BulkItem { target: Some(view(*target)), ..bare(wire::BulkOutcome::Added) },
+        Judged::Fits => bare(wire::BulkOutcome::Fits),
+        Judged::Refused(error) => {
+            let (code, detail, errors) = ApiError::from(error).into_parts();
+            wire::BulkItem { code: Some(code), detail, errors, ..bare(wire::BulkOutcome::Refused) }
+        }
+    }
+}
+
+/// What service discovery says of a target.
+pub(in crate::http) fn group((address, labels): (String, BTreeMap<String, String>)) -> wire::DiscoveredGroup {
+    wire::DiscoveredGroup { targets: vec![address], labels }
 }
 
 pub(in crate::http) fn view(found: TargetWithHealth) -> wire::TargetView {

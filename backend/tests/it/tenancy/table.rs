@@ -68,6 +68,8 @@ pub(super) const ROWS: &[Row] = &[
     showing("/api/v1/targets"),
     showing("/api/v1/targets/{id}"),
     post("/api/v1/targets", r#"{"address":"192.168.7.8:9100"}"#),
+    post("/api/v1/targets/bulk", r#"{"targets":[{"address":"192.168.7.8:9100"}]}"#),
+    showing("/api/v1/targets/{id}/discovery"),
     patch("/api/v1/targets/{id}", r#"{"name":"renamed"}"#),
     delete("/api/v1/targets/{id}"),
     get("/api/v1/targets/{id}/scrapes"),

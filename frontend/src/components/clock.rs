@@ -65,6 +65,21 @@ impl Clock {
         self.format(at, &[("hour", "2-digit"), ("minute", "2-digit")])
     }
 
+    /// `15:20:08`
+    pub(crate) fn second(&self, at: Timestamp) -> String {
+        self.format(at, &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")])
+    }
+
+    /// `21 Nov`
+    pub(crate) fn short_day(&self, at: Timestamp) -> String {
+        self.format(at, &[("day", "numeric"), ("month", "short")])
+    }
+
+    /// How far the zone's clocks are ahead of UTC, whole days aside, in milliseconds.
+    pub(crate) fn ahead(&self, at: Timestamp) -> f64 {
+        time::ahead(&self.hour(at), at)
+    }
+
     /// `21 Nov 2026`
     pub(crate) fn day(&self, at: Timestamp) -> String {
         self.format(at, &[("day", "numeric"), ("month", "short"), ("year", "numeric")])
@@ -88,8 +103,13 @@ fn localised(date: &Date, parts: &[(&str, &str)], zone: &str) -> Option<String> 
     format.call2(date, &"en-GB".into(), &options).ok()?.as_string()
 }
 
+/// Milliseconds since the epoch as an instant.
+pub(crate) fn stamp(at: f64) -> Timestamp {
+    Timestamp::from_millisecond(at as i64).unwrap_or_default()
+}
+
 fn browser_now() -> Timestamp {
-    Timestamp::from_millisecond(Date::now() as i64).unwrap_or_default()
+    stamp(Date::now())
 }
 
 /// `20 s ago`, with the absolute time in its title.

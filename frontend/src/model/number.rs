@@ -90,7 +90,12 @@ fn digits(value: f64) -> String {
         s if s >= 0.01 => 3,
         _ => 5,
     };
-    let text = format!("{size:.places$}");
+    decimals(value, places)
+}
+
+/// At most so many digits after the point, whole numbers grouped, no trailing zeros.
+pub(crate) fn decimals(value: f64, places: usize) -> String {
+    let text = format!("{:.places$}", value.abs());
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);

@@ -27,9 +27,17 @@ fn span(seconds: u64) -> String {
     }
 }
 
+/// How far a clock that shows `hour` (`15:20`) at this instant is ahead of UTC, whole days aside, in milliseconds.
+pub(crate) fn ahead(hour: &str, at: Timestamp) -> f64 {
+    let minutes =
+        |text: &str| text.split_once(':').and_then(|(h, m)| Some(h.parse::<i64>().ok()? * 60 + m.parse::<i64>().ok()?));
+    let utc = at.as_second().div_euclid(60);
+    minutes(hour).map_or(0.0, |local| ((local - utc).rem_euclid(1_440) * 60_000) as f64)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{lasting, relative};
+    use super::{ahead, lasting, relative};
     use jiff::Timestamp;
 
     fn at(second: i64) -> Timestamp {
@@ -44,6 +52,14 @@ mod tests {
         assert_eq!(relative(at(0), at(7_200)), "2 h ago");
         assert_eq!(relative(at(0), at(3 * 86_400)), "3 d ago");
         assert_eq!(relative(at(40), at(0)), "in 40 s");
+    }
+
+    #[test]
+    fn a_clock_on_the_wall_tells_its_zone() {
+        // 22:13:20 UTC.
+        assert_eq!(ahead("22:13", at(0)), 0.0);
+        assert_eq!(ahead("03:43", at(0)), 5.5 * 3_600_000.0);
+        assert_eq!(ahead("noon", at(0)), 0.0);
     }
 
     #[test]

@@ -5,9 +5,9 @@ use watchkeeper_common::analysis::FactView;
 use watchkeeper_common::incident::IncidentDetail;
 
 use super::Lit;
-use crate::components::chart::{Chart, Plot};
-use crate::components::clock::use_clock;
-use crate::model::number::{unit_name, with_unit};
+use crate::components::chart::{Chart, TimeAxis, TimeTicks};
+use crate::model::chart::{Plot, Shade, Span, Trace};
+use crate::model::number::with_unit;
 
 #[component]
 pub(super) fn Evidence(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView {
@@ -28,23 +28,15 @@ pub(super) fn Evidence(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView 
 /// Charts of facts under one another, aligned in time.
 #[component]
 pub(crate) fn FactCharts(facts: Vec<FactView>, lit: Lit) -> impl IntoView {
-    let clock = use_clock();
-    let cursor = RwSignal::new(None);
-    let span = span(&facts);
-    let at = move |share: f64| {
-        let instant = span.0 + (span.1 - span.0) * share;
-        jiff::Timestamp::from_millisecond(instant as i64).map(|at| clock.hour(at)).unwrap_or_default()
-    };
+    let axis = TimeAxis::of(span(&facts));
     view! {
-        {facts.into_iter().map(|fact| view! { <FactChart fact=fact span=span cursor=cursor lit=lit/> }).collect_view()}
-        <div class="time-axis" aria-hidden="true">
-            {[0.0, 0.25, 0.5, 0.75, 1.0].map(|share| view! { <span>{move || at(share)}</span> }).collect_view()}
-        </div>
+        {facts.into_iter().map(|fact| view! { <FactChart fact=fact axis=axis lit=lit/> }).collect_view()}
+        <TimeTicks axis=axis/>
     }
 }
 
 #[component]
-fn FactChart(fact: FactView, span: (f64, f64), cursor: RwSignal<Option<f64>>, lit: Lit) -> impl IntoView {
+fn FactChart(fact: FactView, axis: TimeAxis, lit: Lit) -> impl IntoView {
     let unit = fact.unit;
     let id = fact.id.clone();
     let expected = fact
@@ -52,14 +44,8 @@ fn FactChart(fact: FactView, span: (f64, f64), cursor: RwSignal<Option<f64>>, li
         .as_ref()
         .map(|range| (with_unit(range.low, unit), with_unit(range.high, unit)))
         .map(|(low, high)| if low == high { format!("expected {low}") } else { format!("expected {low}–{high}") });
-    let plot = Plot {
-        label: format!("{} on {}: {}", fact.metric, fact.instance, fact.text),
-        samples: fact.points.iter().map(|point| (millis(point.at), point.value)).collect(),
-        band: fact.expected.as_ref().map(|range| (range.low, range.high)),
-        window: (millis(fact.window.start), millis(fact.window.end)),
-        span,
-    };
-    let charted = plot.samples.iter().any(|(_, value)| value.is_some());
+    let plot = plot(&fact);
+    let charted = !plot.is_empty();
     view! {
         <figure class="fact" id=format!("fact-{id}") class:lit=move || lit.with(|lit| lit.as_ref() == Some(&id))>
             <figcaption>
@@ -69,13 +55,32 @@ fn FactChart(fact: FactView, span: (f64, f64), cursor: RwSignal<Option<f64>>, li
                 <span class="fact-value"><strong>{with_unit(fact.observed, unit)}</strong> " " <span class="muted">{expected}</span></span>
             </figcaption>
             <p class="fact-text">{fact.text.clone()}</p>
-            {charted.then(|| view! { <Chart plot=plot unit=unit_name(unit) cursor=cursor show=move |value| with_unit(value, unit)/> })}
+            {charted.then(|| view! { <Chart plot=Signal::stored(plot) axis=axis/> })}
         </figure>
     }
 }
 
+/// A fact's samples over its expected range, its window shaded.
+fn plot(fact: &FactView) -> Plot {
+    Plot {
+        title: format!("{} on {}", fact.metric, fact.instance),
+        unit: fact.unit,
+        times: fact.points.iter().map(|point| millis(point.at)).collect(),
+        traces: vec![Trace {
+            label: String::new(),
+            values: fact.points.iter().map(|point| point.value.unwrap_or(f64::NAN)).collect(),
+            band: fact.expected.as_ref().map(|range| (range.low, range.high)),
+        }],
+        shades: vec![Shade {
+            span: (millis(fact.window.start), millis(fact.window.end)),
+            tone: "medium",
+            label: String::new(),
+        }],
+    }
+}
+
 /// The time that all charts together cover.
-fn span(facts: &[FactView]) -> (f64, f64) {
+fn span(facts: &[FactView]) -> Span {
     let of = |fact: &FactView| {
         let first = fact.points.first().map_or(fact.window.start, |point| point.at.min(fact.window.start));
         let last = fact.points.last().map_or(fact.window.end, |point| point.at.max(fact.window.end));

@@ -124,8 +124,6 @@ impl App {
         let post = Arc::new(Post::open(&settings, &secrets.sealing)?);
         let closing = CancellationToken::new();
         let events = Events::new(store.clone(), clock.clone(), closing.clone());
-        let parts = Parts { post: &post, metrics, analysis, targets, events };
-        let services = services(&settings, &secrets, &store, &clock, &telemetry, parts)?;
         let listener = listen(&settings)?;
         let address = listener.local_addr()?;
         let site = settings
@@ -133,7 +131,10 @@ impl App {
             .frontend_url
             .as_ref()
             .map_or_else(|| format!("http://{address}"), |url| url.as_str().to_owned());
-        spawn_messages(&mut jobs, notices, site, &store, &post, &clock, &telemetry);
+        let queued = Nudge::default();
+        let parts = Parts { post: &post, metrics, analysis, targets, events, site: &site, queued: queued.clone() };
+        let services = services(&settings, &secrets, &store, &clock, &telemetry, parts)?;
+        spawn_messages(&mut jobs, [notices, queued], site, &store, &post, &clock, &telemetry);
         let drain = settings.http.drain.0;
         let server = serve(&settings, services, listener)?;
         let stop = CancellationToken::new();
@@ -230,6 +231,10 @@ struct Parts<'a> {
     analysis: Analysis,
     targets: Targets,
     events: Events,
+    /// Address of the dashboard.
+    site: &'a str,
+    /// Wakes the job that sends.
+    queued: Nudge,
 }
 
 fn services(
@@ -240,7 +245,7 @@ fn services(
     telemetry: &Telemetry,
     parts: Parts<'_>,
 ) -> Result<Services, StartError> {
-    let Parts { post, metrics, analysis, targets, events } = parts;
+    let Parts { post, metrics, analysis, targets, events, site, queued } = parts;
     let security = &settings.security;
     let tokens = Tokens::new(secrets.jwt_bytes(), security.jwt_expire.0);
     let sessions = Arc::new(Sessions::new(store.clone(), tokens, clock.clone(), security.session.millis()));
@@ -267,8 +272,8 @@ fn services(
         discovery: Discovery { publisher: targets.publisher, token: secrets.sd_token.clone() },
         targets: targets.service,
         metrics: MetricService { store: store.clone(), source: metrics, clock: clock.clone() },
-        alerts: Arc::new(Alerts::new(store.clone(), Arc::clone(post), clock.clone())),
-        deliveries: Arc::new(Deliveries::new(store.clone())),
+        alerts: Arc::new(Alerts::new(store.clone(), Arc::clone(post), clock.clone(), site.to_owned())),
+        deliveries: Arc::new(Deliveries::new(store.clone(), clock.clone(), queued)),
         events,
         analyst: analysis.analyst,
         throttle: Arc::new(Throttle::per_minute(settings.http.rate_limit_per_minute.0)),
@@ -277,17 +282,16 @@ fn services(
     })
 }
 
-/// From a pending notice to an accepted message. `notices` wakes the first of the two jobs.
+/// From a pending notice to an accepted message. `notices` wakes the first of the two jobs, `queued` the second.
 fn spawn_messages(
     jobs: &mut Runner,
-    notices: Nudge,
+    [notices, queued]: [Nudge; 2],
     site: String,
     store: &Store,
     post: &Arc<Post>,
     clock: &Clock,
     telemetry: &Telemetry,
 ) {
-    let queued = Nudge::default();
     let notify = Notify {
         store: store.clone(),
         system: SystemScope::for_job("find incidents with pending notices"),

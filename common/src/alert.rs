@@ -65,6 +65,15 @@ wire! {
     /// Answer of `POST /alerts/{email,slack}/test`: 200 with `ok: false` and the transport's own words when it failed.
     pub struct TestResult { pub ok: bool, pub detail: String }
 
+    /// A message as it would be mailed: of the newest incident, or of a made-up one while there is none.
+    pub struct EmailPreview { pub subject: String, pub text: String, pub html: String, pub example: bool }
+
+    /// One block of a Slack message: `header`, `section` or `context`, its text in Slack's own markup.
+    pub struct SlackBlock { pub kind: String, pub text: String }
+
+    /// A message as it would be posted. `text` is what a notification shows.
+    pub struct SlackPreview { pub text: String, pub blocks: Vec<SlackBlock>, pub example: bool }
+
     pub struct AttemptView { pub at: Timestamp, pub error: Option<String> }
 
     pub struct DeliveryView {

@@ -10,7 +10,11 @@ words! {
     Severity { Low = "low", Medium = "medium", High = "high", Critical = "critical" }
     Verdict { Confirmed = "confirmed", Likely = "likely", Inconclusive = "inconclusive" }
     Trigger { Schedule = "schedule", Manual = "manual" }
-    BatchOutcome { Quiet = "quiet", Analysed = "analysed", Failed = "failed" }
+    BatchOutcome {
+        /// Under way: what came of it is not known yet.
+        Running = "running",
+        Quiet = "quiet", Analysed = "analysed", Failed = "failed",
+    }
     FactKind {
         Spike = "spike", LevelShift = "level_shift", Trend = "trend", Saturation = "saturation", Flapping = "flapping",
         Missing = "missing", Stale = "stale", TargetDown = "target_down", BadState = "bad_state", Context = "context",

@@ -7,7 +7,14 @@ use crate::{wire, words};
 words! {
     CheckState { Ok = "ok", Degraded = "degraded", Down = "down", Off = "off" }
     /// How the tenant stands, most urgent first.
-    Standing { Burning = "burning", Blind = "blind", Quiet = "quiet", New = "new" }
+    Standing {
+        Burning = "burning",
+        /// The metrics source cannot be used.
+        Blind = "blind",
+        /// Nothing has been checked for longer than it should be.
+        Stale = "stale",
+        Quiet = "quiet", New = "new",
+    }
 }
 
 wire! {
@@ -15,7 +22,15 @@ wire! {
 
     pub struct IncidentCounts { pub open: u32, pub acknowledged: u32, pub resolved_24h: u32 }
 
-    pub struct ModelCounts { pub calls_24h: u32, pub avoided_24h: u32, pub tokens_today: u32, pub token_budget: u32 }
+    pub struct ModelCounts {
+        pub calls_24h: u32,
+        /// Batches that needed no call.
+        pub avoided_24h: u32,
+        pub tokens_today: u32,
+        pub token_budget: u32,
+        /// What today's calls cost, as far as prices are known.
+        pub cost_today_usd: f64,
+    }
 
     /// One bar of the overview's strip.
     pub struct BatchBar { pub at: Timestamp, pub batches: u32, pub outside: u32, pub failed: u32 }
@@ -36,6 +51,8 @@ wire! {
         /// The checklist of a new user.
         pub has_target: bool,
         pub has_scrape: bool,
+        /// A model is there, or the account chose to go on without.
+        pub has_analyst: bool,
         pub has_receiver: bool,
         pub has_tested_receiver: bool,
     }

@@ -32,7 +32,19 @@ impl Provider {
 pub struct LlmUsage {
     pub id: String,
     pub tokens: u32,
+    /// What they cost, in millionths of a US dollar, as far as prices are known.
+    #[serde(default)]
+    pub micros: u64,
     pub expires_at: UtcMillis,
+}
+
+impl LlmUsage {
+    /// US dollars.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "money for a person to read")]
+    pub fn usd(&self) -> f64 {
+        self.micros as f64 / 1e6
+    }
 }
 
 /// How a call ended, before verification.

@@ -161,6 +161,35 @@ pub fn record(delivery: &mut Delivery, outcome: Outcome, at: UtcMillis) {
     }
 }
 
+/// Why a message is not sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAgain {
+    #[error("the message was sent already")]
+    Sent,
+    #[error("the message was held back on purpose; change the receiver's settings for the next one")]
+    Suppressed,
+    #[error("the message is being sent right now")]
+    UnderWay,
+}
+
+/// Puts a message that failed, or waits for its next try, at the head of the queue.
+///
+/// # Errors
+/// Unless it failed or waits.
+pub fn again(mut delivery: Delivery, now: UtcMillis) -> Result<Delivery, NotAgain> {
+    match delivery.state {
+        DeliveryState::Sent { .. } => return Err(NotAgain::Sent),
+        DeliveryState::Suppressed { .. } => return Err(NotAgain::Suppressed),
+        DeliveryState::Queued if delivery.lease_until > now => return Err(NotAgain::UnderWay),
+        DeliveryState::Queued | DeliveryState::Failed { .. } => {}
+    }
+    delivery.state = DeliveryState::Queued;
+    delivery.phase = Phase::Queued;
+    delivery.next_attempt_at = now;
+    delivery.updated_at = now;
+    Ok(delivery)
+}
+
 /// Ends the delivery job's work with a row.
 pub fn settle(delivery: &mut Delivery, state: DeliveryState) {
     delivery.state = state;

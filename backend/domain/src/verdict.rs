@@ -107,6 +107,22 @@ pub struct Author {
     /// `openai`, `openrouter`, `ollama` or `builtin`.
     pub provider: String,
     pub model: String,
+    /// Why no model wrote them; absent where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unasked: Option<String>,
+}
+
+impl Author {
+    #[must_use]
+    pub fn new(provider: &str, model: &str) -> Self {
+        Self { provider: provider.to_owned(), model: model.to_owned(), unasked: None }
+    }
+
+    /// The built-in analyst, and why it was not a model.
+    #[must_use]
+    pub fn builtin(rules: &str, unasked: impl Into<String>) -> Self {
+        Self { unasked: Some(unasked.into()), ..Self::new("builtin", rules) }
+    }
 }
 
 /// An answer after verification: only claims that hold, with the code's own verdict.

@@ -53,7 +53,7 @@ impl Analysis {
             )
             .counted(telemetry.clone()),
             incidents: IncidentService::new(store.clone(), clock.clone(), notices.clone()).counted(telemetry.clone()),
-            stats: StatsService::new(store.clone(), clock.clone()),
+            stats: StatsService::new(store.clone(), clock.clone(), analyst.unasked(None).is_none()),
             settings: SettingsService::new(store.clone(), clock.clone()),
             analyst,
         }

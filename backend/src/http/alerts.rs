@@ -2,15 +2,17 @@
 
 use actix_web::{get, post, put, web};
 use utoipa_actix_web::service_config::ServiceConfig;
-use watchkeeper_common::alert::{EmailSettings, SlackSettings, TestResult};
+use watchkeeper_common::alert::{EmailPreview, EmailSettings, SlackPreview, SlackSettings, TestResult};
 
 use super::convert;
 use super::extract::{Read, Write};
 use super::problem::ApiError;
+use crate::auth::Accounts;
 use crate::services::alert::Alerts;
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(email).service(put_email).service(test_email).service(slack).service(put_slack).service(test_slack);
+    config.service(email).service(put_email).service(test_email).service(preview_email);
+    config.service(slack).service(put_slack).service(test_slack).service(preview_slack);
 }
 
 /// The email receiver.
@@ -63,4 +65,28 @@ pub(super) async fn put_slack(
 #[post("/alerts/slack/test")]
 pub(super) async fn test_slack(scope: Write, alerts: web::Data<Alerts>) -> Result<web::Json<TestResult>, ApiError> {
     Ok(web::Json(convert::alert::tested(alerts.test_slack(&scope.0).await?)))
+}
+
+/// The mail that the newest incident gives, as it would leave; a made-up incident's while there is none. Nothing is sent.
+#[utoipa::path(tag = "Alerts", responses((status = 200, body = EmailPreview)))]
+#[post("/alerts/email/preview")]
+async fn preview_email(
+    scope: Read,
+    alerts: web::Data<Alerts>,
+    accounts: web::Data<Accounts>,
+) -> Result<web::Json<EmailPreview>, ApiError> {
+    let zone = accounts.me(&scope.0).await?.time_zone;
+    Ok(web::Json(convert::alert::mail(alerts.preview_email(&scope.0, &zone).await?)))
+}
+
+/// The Slack message that the newest incident gives; a made-up incident's while there is none. Nothing is sent.
+#[utoipa::path(tag = "Alerts", responses((status = 200, body = SlackPreview)))]
+#[post("/alerts/slack/preview")]
+async fn preview_slack(
+    scope: Read,
+    alerts: web::Data<Alerts>,
+    accounts: web::Data<Accounts>,
+) -> Result<web::Json<SlackPreview>, ApiError> {
+    let zone = accounts.me(&scope.0).await?.time_zone;
+    Ok(web::Json(convert::alert::slack_post(&alerts.preview_slack(&scope.0, &zone).await?)))
 }

@@ -26,6 +26,8 @@ struct AnomalyFilters {
     incident_id: Option<String>,
     /// Only anomalies of this instance (`host:port`).
     instance: Option<String>,
+    /// Only anomalies of this metric.
+    metric: Option<String>,
     /// Only anomalies of exactly this severity.
     severity: Option<Severity>,
 }
@@ -35,7 +37,8 @@ impl AnomalyFilters {
         let incident = self.incident_id.map_or(Filter::All, |id| Filter::eq("incident_id", id));
         let instance = self.instance.map_or(Filter::All, |instance| Filter::eq("instance", instance));
         let severity = self.severity.map_or(Filter::All, |severity| Filter::eq("severity", severity.as_str()));
-        incident.and(instance).and(severity)
+        let metric = self.metric.map_or(Filter::All, |metric| Filter::eq("metric", metric));
+        incident.and(instance).and(metric).and(severity)
     }
 }
 

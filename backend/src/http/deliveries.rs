@@ -1,21 +1,21 @@
-//! `/deliveries`: the ledger of what was sent to whom, what was not, and why.
+//! `/deliveries`: the ledger of what was sent to whom, what was not, and why; and sending again.
 
-use actix_web::{get, web};
+use actix_web::{get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::alert::{Channel, DeliveryState, DeliveryView};
 use watchkeeper_common::page::Page;
-use watchkeeper_domain::id::IncidentId;
+use watchkeeper_domain::id::{DeliveryId, IncidentId};
 
 use super::convert;
-use super::extract::Read;
+use super::extract::{Read, Write};
 use super::list::{ListParams, page};
 use super::problem::ApiError;
 use crate::services::delivery::{Deliveries, Wanted};
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(of_incident);
+    config.service(list).service(of_incident).service(again);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -61,4 +61,15 @@ async fn of_incident(
     let range = params.range("created_at");
     let found = deliveries.of_incident(&scope.0, &id, range, params.limit()?, params.cursor()).await?;
     Ok(web::Json(page(found, convert::delivery::view)))
+}
+
+/// Send a message again that failed, or that waits for its next try. 409 when it left already.
+#[utoipa::path(tag = "Alerts", params(("id" = String, Path)), responses((status = 200, body = DeliveryView)))]
+#[post("/deliveries/{id}/retry")]
+async fn again(
+    scope: Write,
+    deliveries: web::Data<Deliveries>,
+    id: web::Path<DeliveryId>,
+) -> Result<web::Json<DeliveryView>, ApiError> {
+    Ok(web::Json(convert::delivery::view(deliveries.again(&scope.0, &id).await?)))
 }

@@ -25,6 +25,9 @@ pub(super) fn of(schema: &str) -> Option<Json> {
         }),
         "UpdateTarget" => json!({ "name": "api-1", "enabled": false }),
         "ResolveIncident" => json!({ "why": "the disk was replaced" }),
+        "CommentIncident" => json!({ "text": "Restarted api-1; memory is back." }),
+        "AssignIncident" => json!({ "assignee": "priya" }),
+        "AcknowledgeIncidents" => json!({ "ids": ["inc_019366d1f0c27d3e8a3f5b1c2d4e6f70"] }),
         "EmailSettings" => json!({
             "enabled": true, "recipients": ["oncall@example.com"], "min_severity": "medium",
             "notify_on": { "open": true, "update": false, "resolve": true }, "server": null,

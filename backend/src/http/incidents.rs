@@ -8,6 +8,7 @@ use watchkeeper_common::analysis::Severity;
 use watchkeeper_common::incident::{IncidentDetail, IncidentState, IncidentView, ResolveIncident};
 use watchkeeper_common::page::Page;
 use watchkeeper_domain::id::IncidentId;
+use watchkeeper_domain::incident::search;
 
 use super::convert;
 use super::extract::{Read, Write};
@@ -29,6 +30,8 @@ struct IncidentFilters {
     severity: Option<Severity>,
     /// Only incidents that concern this instance (`host:port`).
     instance: Option<String>,
+    /// Only incidents with words that begin so in title, instances or target names; all of them must be found.
+    search: Option<String>,
 }
 
 impl IncidentFilters {
@@ -36,7 +39,9 @@ impl IncidentFilters {
         let state = self.state.map_or(Filter::All, |state| Filter::eq("state", state.as_str()));
         let severity = self.severity.map_or(Filter::All, |severity| Filter::eq("severity", severity.as_str()));
         let instance = self.instance.map_or(Filter::All, |instance| Filter::eq("instances", instance));
-        state.and(severity).and(instance)
+        let words = self.search.as_deref().map(search::wanted).unwrap_or_default();
+        let words = if words.is_empty() { Filter::All } else { Filter::Terms("terms", words) };
+        state.and(severity).and(instance).and(words)
     }
 }
 

@@ -34,6 +34,7 @@ mod sessions;
 mod settings;
 mod stats;
 mod targets;
+mod teamwork;
 
 use std::sync::Arc;
 
@@ -135,6 +136,7 @@ fn api(config: &mut ServiceConfig) {
     sessions::routes(config);
     api_keys::routes(config);
     batches::routes(config);
+    teamwork::routes(config);
     incidents::routes(config);
     anomalies::routes(config);
     rca::routes(config);

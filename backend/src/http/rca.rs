@@ -4,7 +4,7 @@ use actix_web::{get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
-use watchkeeper_common::analysis::{RcaView, Verdict};
+use watchkeeper_common::analysis::{RcaView, Severity, Verdict};
 use watchkeeper_common::page::Page;
 use watchkeeper_domain::id::RcaId;
 
@@ -26,13 +26,16 @@ struct RcaFilters {
     incident_id: Option<String>,
     /// Only root causes with this verdict.
     verdict: Option<Verdict>,
+    /// Only root causes of failures of exactly this severity.
+    severity: Option<Severity>,
 }
 
 impl RcaFilters {
     fn filter(self) -> Filter {
         let incident = self.incident_id.map_or(Filter::All, |id| Filter::eq("incident_id", id));
         let verdict = self.verdict.map_or(Filter::All, |verdict| Filter::eq("verdict", verdict.as_str()));
-        incident.and(verdict)
+        let severity = self.severity.map_or(Filter::All, |severity| Filter::eq("severity", severity.as_str()));
+        incident.and(verdict).and(severity)
     }
 }
 

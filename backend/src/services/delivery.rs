@@ -1,11 +1,14 @@
-//! The delivery ledger, for reading: what was sent to whom, what was not, and why.
+//! The delivery ledger: what was sent to whom, what was not, and why; and sending again what did not leave.
 
 use watchkeeper_domain::alert::{Channel, Delivery};
-use watchkeeper_domain::id::{Id, IncidentId};
+use watchkeeper_domain::id::{DeliveryId, Id, IncidentId};
 use watchkeeper_domain::incident::Incident;
+use watchkeeper_domain::notify::again;
 
 use super::ServiceError;
 use crate::auth::TenantScope;
+use crate::clock::Clock;
+use crate::nudge::Nudge;
 use crate::store::{Cursor, Error, Filter, Order, Page, Query, Store};
 
 /// The word that a delivery's state is stored and filtered by.
@@ -65,12 +68,28 @@ async fn newest(store: &Store, scope: &TenantScope, filter: Filter) -> Result<Ve
 #[derive(Debug)]
 pub struct Deliveries {
     store: Store,
+    clock: Clock,
+    /// Wakes the job that sends.
+    queued: Nudge,
 }
 
 impl Deliveries {
     #[must_use]
-    pub fn new(store: Store) -> Self {
-        Self { store }
+    pub fn new(store: Store, clock: Clock, queued: Nudge) -> Self {
+        Self { store, clock, queued }
+    }
+
+    /// Puts a message that failed, or waits, at the head of the queue.
+    ///
+    /// # Errors
+    /// [`ServiceError::InvalidState`] when it left already, was held back, or is under way; [`ServiceError::NotFound`].
+    pub async fn again(&self, scope: &TenantScope, id: &DeliveryId) -> Result<Delivery, ServiceError> {
+        let store = self.store.tenant(scope);
+        let found = store.get::<Delivery>(id.as_str()).await?.ok_or(ServiceError::NotFound)?;
+        let row = again(found.doc, self.clock.now()).map_err(|why| ServiceError::InvalidState(why.to_string()))?;
+        store.replace(&row, found.rev).await?;
+        self.queued.nudge();
+        Ok(row)
     }
 
     /// Newest first.

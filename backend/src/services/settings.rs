@@ -3,22 +3,20 @@
 use std::time::Duration;
 
 use serde_json::json;
-use watchkeeper_domain::llm::{LlmCall, Provider};
+use watchkeeper_domain::llm::{LlmUsage, Provider};
 use watchkeeper_domain::settings::{AnalysisMode, TenantSettings};
 use watchkeeper_domain::time::{DAY, UtcMillis};
 
 use super::ServiceError;
 use crate::auth::TenantScope;
 use crate::clock::Clock;
-use crate::store::{Filter, Order, Query, Schedule, Store};
+use crate::store::{Filter, Schedule, Store};
 
 const ID: &str = "settings";
 /// What a tenant may choose as interval, seconds.
 const INTERVAL: std::ops::RangeInclusive<u32> = 10..=86_400;
 const RESOLVE_AFTER: std::ops::RangeInclusive<u32> = 1..=60;
 const MAX_BUDGET: u32 = 100_000_000;
-/// Pages of a day's batches that are added up.
-const MAX_PAGES: usize = 20;
 
 /// What a tenant may change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +61,7 @@ impl SettingsService {
     /// When the store fails.
     pub async fn get(&self, scope: &TenantScope) -> Result<(TenantSettings, u32), ServiceError> {
         let settings = of(&self.store, scope).await?;
-        let spent = tokens_today(&self.store, scope, self.clock.now()).await?;
+        let (spent, _usd) = used_today(&self.store, scope, self.clock.now()).await?;
         Ok((settings, spent))
     }
 
@@ -88,7 +86,7 @@ impl SettingsService {
             let later = Filter::range("next_run_at", Some(soon.0), None);
             store.update::<Schedule>(&later, &json!({ "next_run_at": soon })).await?;
         }
-        Ok((settings, tokens_today(&self.store, scope, now).await?))
+        Ok((settings, used_today(&self.store, scope, now).await?.0))
     }
 }
 
@@ -110,25 +108,12 @@ fn check(change: &Change) -> Result<(), ServiceError> {
     if errors.is_empty() { Ok(()) } else { Err(ServiceError::Validation(errors)) }
 }
 
-/// Prompt and completion tokens of the tenant's calls since midnight UTC.
+/// What the tenant's calls took since midnight UTC, and the money as far as prices are known. Calls under way count in full.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn tokens_today(store: &Store, scope: &TenantScope, now: UtcMillis) -> Result<u32, ServiceError> {
-    let midnight = now.0 - now.0.rem_euclid(DAY);
-    let today = Filter::range("at", Some(midnight), None);
-    let mut query = Query::new(today, Order::oldest("at"), 1000);
-    let mut spent = 0_u32;
-    for _page in 0..MAX_PAGES {
-        let page = store.tenant(scope).find::<LlmCall>(&query).await?;
-        spent = page
-            .items
-            .iter()
-            .fold(spent, |sum, call| sum.saturating_add(call.prompt_tokens).saturating_add(call.completion_tokens));
-        if page.next.is_none() {
-            break;
-        }
-        query = query.after(page.next);
-    }
-    Ok(spent)
+pub async fn used_today(store: &Store, scope: &TenantScope, now: UtcMillis) -> Result<(u32, f64), ServiceError> {
+    let day = now.0.div_euclid(DAY).to_string();
+    let usage = store.tenant(scope).get::<LlmUsage>(&day).await?;
+    Ok(usage.map_or((0, 0.0), |usage| (usage.doc.tokens, usage.doc.usd())))
 }

@@ -3,7 +3,7 @@
 use watchkeeper_domain::alert::{CONFIG_ID, EmailConfig, SlackConfig};
 use watchkeeper_domain::anomaly::Anomaly;
 use watchkeeper_domain::batch::{Batch, Outcome};
-use watchkeeper_domain::incident::Incident;
+use watchkeeper_domain::incident::{Incident, blind};
 use watchkeeper_domain::llm::LlmCall;
 use watchkeeper_domain::metric::ScrapeState;
 use watchkeeper_domain::target::Target;
@@ -17,6 +17,8 @@ use crate::store::{Document, Filter, Order, Query, Schedule, Store, TenantStore}
 const BAR_MS: i64 = 30 * MINUTE;
 const BARS: i64 = DAY / BAR_MS;
 const MAX_TARGETS: u32 = 1000;
+/// A batch this long overdue has nobody to run it; models and sources may hold one up for less.
+const STALE_AFTER: i64 = 6 * MINUTE;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Targets {
@@ -31,17 +33,20 @@ pub struct Targets {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Incidents {
     pub open: u32,
+    /// Of the open ones, those that say we see nothing: one or none.
+    pub blind: u32,
     pub acknowledged: u32,
     pub resolved_24h: u32,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Model {
     pub calls_24h: u32,
     /// Batches that needed no call.
     pub avoided_24h: u32,
     pub tokens_today: u32,
     pub token_budget: u32,
+    pub cost_today_usd: f64,
 }
 
 /// Half an hour of batches.
@@ -59,11 +64,12 @@ pub struct Bar {
 pub struct FirstSteps {
     pub has_target: bool,
     pub has_scrape: bool,
+    pub has_analyst: bool,
     pub has_receiver: bool,
     pub has_tested_receiver: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Overview {
     pub targets: Targets,
     pub incidents: Incidents,
@@ -74,6 +80,8 @@ pub struct Overview {
     pub next_batch_at: Option<UtcMillis>,
     /// Why the last batch failed; absent when it did not.
     pub last_batch_error: Option<String>,
+    /// The next batch is overdue by far: nobody looks.
+    pub stale: bool,
     pub model: Model,
     /// Oldest first.
     pub strip: Vec<Bar>,
@@ -85,12 +93,14 @@ pub struct Overview {
 pub struct StatsService {
     store: Store,
     clock: Clock,
+    /// Whether the server has a model for accounts that chose none.
+    has_model: bool,
 }
 
 impl StatsService {
     #[must_use]
-    pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock }
+    pub fn new(store: Store, clock: Clock, has_model: bool) -> Self {
+        Self { store, clock, has_model }
     }
 
     /// # Errors
@@ -99,8 +109,9 @@ impl StatsService {
         let now = self.clock.now();
         let day = Filter::range("at", Some((now - DAY).0), None);
         let store = self.store.tenant(scope);
-        let last = newest(&store, Filter::All).await?;
-        let good = newest(&store, Filter::Ne("outcome.type", "failed".into())).await?;
+        let done = Filter::eq("complete", true);
+        let last = newest(&store, done.clone()).await?;
+        let good = newest(&store, done.and(Filter::Ne("outcome.type", "failed".into()))).await?;
         let last_batch_error = last.as_ref().and_then(|batch| match &batch.outcome {
             Outcome::Failed { reason } => Some(reason.clone()),
             Outcome::Quiet | Outcome::Analysed => None,
@@ -113,25 +124,49 @@ impl StatsService {
             anomalies_24h: count::<Anomaly>(&store, &day).await?,
             series: good.as_ref().map_or(0, |batch| batch.receipt.series),
             last_batch_at: last.map(|batch| batch.finished_at),
+            stale: schedule.as_ref().is_some_and(|found| now.since(found.doc.next_run_at) > STALE_AFTER),
             next_batch_at: schedule.map(|found| found.doc.next_run_at),
             last_batch_error,
             model: self.model(scope, now).await?,
             strip: strip(&store, now).await?,
-            first_steps: first_steps(&store, targets, good.as_ref()).await?,
+            first_steps: self.first_steps(scope, targets, good.as_ref()).await?,
         })
     }
 
     async fn model(&self, scope: &TenantScope, now: UtcMillis) -> Result<Model, ServiceError> {
         let store = self.store.tenant(scope);
-        let calls = Filter::range("at", Some((now - DAY).0), None);
+        // What was refused before it was sent, and what the built-in analyst noted, are no calls.
+        let calls = Filter::range("at", Some((now - DAY).0), None).and(Filter::range("attempts", Some(1), None));
         let uncalled = Filter::range("started_at", Some((now - DAY).0), None)
             .and(Filter::eq("receipt.model_called", false))
             .and(Filter::Ne("outcome.type", "failed".into()));
+        let (tokens_today, cost_today_usd) = settings::used_today(&self.store, scope, now).await?;
         Ok(Model {
             calls_24h: count::<LlmCall>(&store, &calls).await?,
             avoided_24h: count::<Batch>(&store, &uncalled).await?,
-            tokens_today: settings::tokens_today(&self.store, scope, now).await?,
+            tokens_today,
+            cost_today_usd,
             token_budget: settings::of(&self.store, scope).await?.daily_token_budget,
+        })
+    }
+
+    async fn first_steps(
+        &self,
+        scope: &TenantScope,
+        targets: Targets,
+        seen: Option<&Batch>,
+    ) -> Result<FirstSteps, ServiceError> {
+        let store = self.store.tenant(scope);
+        let email = store.get::<EmailConfig>(CONFIG_ID).await?.map(|found| found.doc);
+        let slack = store.get::<SlackConfig>(CONFIG_ID).await?.map(|found| found.doc);
+        let mail_ready = email.as_ref().is_some_and(|email| email.enabled && !email.recipients.is_empty());
+        Ok(FirstSteps {
+            has_target: targets.total > 0,
+            has_scrape: seen.is_some_and(|batch| batch.targets.iter().any(|target| target.state == ScrapeState::Up)),
+            has_analyst: self.has_model || settings::of(&self.store, scope).await?.provider.is_some(),
+            has_receiver: mail_ready || slack.as_ref().is_some_and(|slack| slack.enabled),
+            has_tested_receiver: email.is_some_and(|email| email.tested_at.is_some())
+                || slack.is_some_and(|slack| slack.tested_at.is_some()),
         })
     }
 }
@@ -165,8 +200,10 @@ async fn targets(store: &TenantStore<'_>, seen: Option<&Batch>, blind: bool) -> 
 
 async fn incidents(store: &TenantStore<'_>, now: UtcMillis) -> Result<Incidents, ServiceError> {
     let lately = Filter::eq("state", "resolved").and(Filter::range("resolved_at", Some((now - DAY).0), None));
+    let open = Filter::eq("state", "open");
     Ok(Incidents {
-        open: count::<Incident>(store, &Filter::eq("state", "open")).await?,
+        open: count::<Incident>(store, &open).await?,
+        blind: count::<Incident>(store, &open.and(Filter::eq("open_key", blind::FINGERPRINT))).await?,
         acknowledged: count::<Incident>(store, &Filter::eq("state", "acknowledged")).await?,
         resolved_24h: count::<Incident>(store, &lately).await?,
     })
@@ -192,21 +229,4 @@ async fn strip(store: &TenantStore<'_>, now: UtcMillis) -> Result<Vec<Bar>, Serv
         failed: at(&failed, start),
     };
     Ok((0..BARS).map(|index| bar(oldest + index * BAR_MS)).collect())
-}
-
-async fn first_steps(
-    store: &TenantStore<'_>,
-    targets: Targets,
-    seen: Option<&Batch>,
-) -> Result<FirstSteps, ServiceError> {
-    let email = store.get::<EmailConfig>(CONFIG_ID).await?.map(|found| found.doc);
-    let slack = store.get::<SlackConfig>(CONFIG_ID).await?.map(|found| found.doc);
-    let mail_ready = email.as_ref().is_some_and(|email| email.enabled && !email.recipients.is_empty());
-    Ok(FirstSteps {
-        has_target: targets.total > 0,
-        has_scrape: seen.is_some_and(|batch| batch.targets.iter().any(|target| target.state == ScrapeState::Up)),
-        has_receiver: mail_ready || slack.as_ref().is_some_and(|slack| slack.enabled),
-        has_tested_receiver: email.is_some_and(|email| email.tested_at.is_some())
-            || slack.is_some_and(|slack| slack.tested_at.is_some()),
-    })
 }

@@ -24,5 +24,6 @@ mod replicas;
 mod sessions;
 mod support;
 mod targets;
+mod teamwork;
 mod tenancy;
 mod tidy;

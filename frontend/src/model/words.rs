@@ -55,6 +55,7 @@ pub(crate) fn delivery(state: DeliveryState) -> Badge {
 
 pub(crate) fn outcome(outcome: BatchOutcome) -> Badge {
     match outcome {
+        BatchOutcome::Running => badge("◌", "muted", "running"),
         BatchOutcome::Quiet => badge("✓", "ok", "quiet"),
         BatchOutcome::Analysed => badge("●", "medium", "analysed"),
         BatchOutcome::Failed => badge("◆", "critical", "failed"),
@@ -86,6 +87,8 @@ pub(crate) fn timeline(kind: TimelineKind) -> &'static str {
         TimelineKind::Acknowledged => "Acknowledged",
         TimelineKind::Resolved => "Resolved",
         TimelineKind::Reopened => "Reopened",
+        TimelineKind::Assigned => "Assigned",
+        TimelineKind::Commented => "Commented",
     }
 }
 

@@ -74,6 +74,7 @@ fn Headline(stats: Signal<Stats>) -> impl IntoView {
     let mark = move || match stats.get().standing {
         Standing::Burning => ("tone-critical", "◆"),
         Standing::Blind => ("tone-high", "▲"),
+        Standing::Stale => ("tone-medium", "●"),
         Standing::Quiet => ("tone-ok", "✓"),
         Standing::New => ("tone-muted", "◌"),
     };
@@ -113,6 +114,7 @@ fn sentence(stats: &Stats) -> String {
         Standing::New => "Nothing is watched yet.".to_owned(),
         Standing::Quiet => "All quiet.".to_owned(),
         Standing::Blind => "Monitoring is blind.".to_owned(),
+        Standing::Stale => "Nothing has been checked lately.".to_owned(),
         Standing::Burning => {
             let open = counted(stats.incidents.open.max(1), "incident is", "incidents are");
             format!("{open} open.")

@@ -41,6 +41,12 @@ impl Slack {
         self.post(webhook, blocks::incident(message)).await
     }
 
+    /// What [`Slack::send`] would post, as Slack's own JSON.
+    #[must_use]
+    pub fn content(message: &Message) -> serde_json::Value {
+        serde_json::to_value(blocks::incident(message)).unwrap_or_default()
+    }
+
     /// Posts a line that proves the webhook works.
     ///
     /// # Errors

@@ -7,10 +7,11 @@ use crate::verdict::{Answer, AnswerIncident, Author, FixPlan, Severity, Verdict,
 
 /// Failed batches in a row before people are told.
 pub const FAILURES_BEFORE_BLIND: u32 = 2;
-const FINGERPRINT: &str = "metrics_source:blind";
+/// The one failure that is not of a target but of our own eyes.
+pub const FINGERPRINT: &str = "metrics_source:blind";
 
 #[must_use]
-pub(super) fn is_blind(incident: &Incident) -> bool {
+pub fn is_blind(incident: &Incident) -> bool {
     incident.fingerprint == FINGERPRINT
 }
 
@@ -38,7 +39,7 @@ pub fn sighting(reason: &str, rca_id: RcaId) -> Sighting {
         verdict: Verdict::Confirmed,
         confidence: 100,
         reason: "Confirmed: the server itself got this error.".to_owned(),
-        author: Author { provider: "builtin".to_owned(), model: "builtin".to_owned() },
+        author: Author::builtin("blind", "there was nothing to ask about: no metrics could be read"),
         fingerprint: FINGERPRINT.to_owned(),
         instances: Vec::new(),
     };

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sighting::{Novelty, Sighting};
-use super::{Actor, Incident, IncidentState};
+use super::{Actor, Incident, IncidentState, family};
 use crate::id::{BatchId, Id, IncidentId};
 use crate::time::{HOUR, UtcMillis, Window};
 
@@ -134,8 +134,7 @@ fn last_resolved<'k>(known: &'k [Incident], fingerprint: &str) -> Option<&'k Inc
 
 /// The same kind of failure (`disk` of `disk:web:9100:/var`) on mostly the same instances.
 fn same_family(sighting: &Sighting, incident: &Incident) -> bool {
-    let kind = |fingerprint: &str| fingerprint.split(':').next().map(str::to_owned);
-    kind(&sighting.fingerprint) == kind(&incident.fingerprint) && overlap(&sighting.instances, &incident.instances)
+    family(&sighting.fingerprint) == family(&incident.fingerprint) && overlap(&sighting.instances, &incident.instances)
 }
 
 fn overlap(a: &[String], b: &[String]) -> bool {

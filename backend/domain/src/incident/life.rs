@@ -1,4 +1,4 @@
-//! The transitions a person (or an API key) asks for. Pure; what is not allowed says why.
+//! What a person (or an API key) does to an incident. Pure; what is not allowed says why.
 
 use super::{Actor, EventKind, Incident, IncidentState, Notice};
 use crate::time::UtcMillis;
@@ -14,6 +14,64 @@ pub enum InvalidTransition {
     AlreadyResolved,
     #[error("the incident is not resolved")]
     NotResolved,
+    #[error("the incident holds as many comments as are kept; write on in the post-mortem")]
+    CommentsFull,
+}
+
+/// Characters of one comment.
+pub const COMMENT_CHARS: usize = 4_000;
+/// Bytes of all comments of one incident; they are read with every list.
+const COMMENTS_BYTES: usize = 64 * 1024;
+
+/// What somebody has to say: not empty, not too long, free of control characters but for line breaks and tabs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment(String);
+
+impl Comment {
+    /// # Errors
+    /// What to type instead.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.replace("\r\n", "\n");
+        let text: String = text.trim().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+        if text.is_empty() {
+            return Err("write something".to_owned());
+        }
+        match text.chars().count() {
+            0..=COMMENT_CHARS => Ok(Self(text)),
+            long => Err(format!("at most {COMMENT_CHARS} characters; this has {long}")),
+        }
+    }
+}
+
+/// Adds to the timeline; nobody is messaged.
+///
+/// # Errors
+/// When the incident holds as many comments as are kept.
+pub fn comment(
+    mut incident: Incident,
+    by: Actor,
+    comment: Comment,
+    at: UtcMillis,
+) -> Result<Incident, InvalidTransition> {
+    let said = |event: &super::TimelineEvent| match &event.kind {
+        EventKind::Commented { text } => text.len(),
+        _ => 0,
+    };
+    if incident.timeline.iter().map(said).sum::<usize>() + comment.0.len() > COMMENTS_BYTES {
+        return Err(InvalidTransition::CommentsFull);
+    }
+    incident.record(at, by, EventKind::Commented { text: comment.0 });
+    Ok(incident)
+}
+
+/// Hands it to somebody, or to nobody. The same again changes nothing.
+#[must_use]
+pub fn assign(mut incident: Incident, by: Actor, to: Option<String>, at: UtcMillis) -> Incident {
+    if incident.assignee != to {
+        incident.assignee.clone_from(&to);
+        incident.record(at, by, EventKind::Assigned { to });
+    }
+    incident
 }
 
 /// Somebody looks after it. No notice: whoever is told knows already.
@@ -74,5 +132,57 @@ impl Incident {
         self.resolved_at = None;
         self.quiet_batches = 0;
         self.announce(at, by, EventKind::Reopened, Notice::Opened);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incident::example;
+    use crate::time::MINUTE;
+
+    const AT: UtcMillis = UtcMillis(1_795_254_600_000);
+
+    fn priya() -> Actor {
+        Actor::User { name: "priya".to_owned() }
+    }
+
+    #[test]
+    fn a_comment_stands_in_the_timeline_and_tells_nobody() {
+        let said =
+            comment(example::incident(AT), priya(), Comment::parse(" a\r\nb\u{7} ").unwrap(), AT + MINUTE).unwrap();
+        let last = said.timeline.last().unwrap();
+        assert_eq!((last.seq, &last.kind), (2, &EventKind::Commented { text: "a\nb".to_owned() }));
+        assert!(!said.has_pending && said.state == IncidentState::Open);
+        assert!(Comment::parse(" \n ").is_err());
+        assert!(Comment::parse(&"x".repeat(COMMENT_CHARS)).is_ok());
+        assert!(Comment::parse(&"x".repeat(COMMENT_CHARS + 1)).is_err());
+    }
+
+    #[test]
+    fn comments_are_bounded_and_outlive_updates() {
+        let long = Comment::parse(&"ü".repeat(COMMENT_CHARS)).unwrap();
+        let mut incident = example::incident(AT);
+        let mut kept = 0;
+        while let Ok(more) = comment(incident.clone(), priya(), long.clone(), AT) {
+            (incident, kept) = (more, kept + 1);
+        }
+        assert_eq!(kept, 8);
+        for _ in 0..300 {
+            incident.record(AT, priya(), EventKind::Updated { what: "more".to_owned() });
+        }
+        let comments = incident.timeline.iter().filter(|event| matches!(event.kind, EventKind::Commented { .. }));
+        assert_eq!((comments.count(), incident.timeline.len()), (kept, super::super::timeline::MAX_EVENTS));
+        assert_eq!(incident.timeline.first().unwrap().kind, EventKind::Opened);
+    }
+
+    #[test]
+    fn assigning_is_written_down_once() {
+        let once = assign(example::incident(AT), priya(), Some("priya".to_owned()), AT);
+        assert_eq!(once.timeline.len(), 2);
+        let twice = assign(once.clone(), priya(), Some("priya".to_owned()), AT + MINUTE);
+        assert_eq!(twice, once);
+        let nobody = assign(twice, priya(), None, AT + MINUTE);
+        assert_eq!(nobody.timeline.last().unwrap().kind, EventKind::Assigned { to: None });
     }
 }

@@ -1,12 +1,17 @@
 //! Incidents: their document, their life (open → acknowledged → resolved → reopened) and what correlation decides.
 //!
 //! `life` holds the transitions a person asks for, `correlate` those that a batch brings, `timeline` what both write down.
-//! A transition and the notice of it are one change of one document.
+//! A transition and the notice of it are one change of one document. `similar` looks for its like among earlier ones,
+//! `search` holds the words it is found by, `post_mortem` tells it as a document.
 
 pub mod blind;
 pub mod correlate;
+pub mod example;
 pub mod life;
+pub mod post_mortem;
+pub mod search;
 pub mod sighting;
+pub mod similar;
 mod timeline;
 
 #[cfg(test)]
@@ -57,6 +62,13 @@ pub enum EventKind {
         why: String,
     },
     Reopened,
+    /// Somebody looks after it, or nobody any more.
+    Assigned {
+        to: Option<String>,
+    },
+    Commented {
+        text: String,
+    },
 }
 
 impl EventKind {
@@ -69,6 +81,8 @@ impl EventKind {
             Self::Acknowledged => "acknowledged",
             Self::Resolved { .. } => "resolved",
             Self::Reopened => "reopened",
+            Self::Assigned { .. } => "assigned",
+            Self::Commented { .. } => "commented",
         }
     }
 }
@@ -108,7 +122,11 @@ pub struct Incident {
     /// The fingerprint while not resolved; unique per tenant, absent after resolution.
     pub open_key: Option<String>,
     pub state: IncidentState,
+    /// The highest it has been.
     pub severity: Severity,
+    /// What the words of now rate it; absent in documents from before it was kept.
+    #[serde(default)]
+    pub severity_now: Option<Severity>,
     pub title: String,
     pub summary: String,
     pub root_cause: String,
@@ -124,6 +142,9 @@ pub struct Incident {
     pub window: Window,
     pub author_provider: String,
     pub author_model: String,
+    /// Why no model wrote the words; absent where one did.
+    #[serde(default)]
+    pub author_unasked: Option<String>,
     /// The root cause of the batch that last changed what is said; batches that say the same leave it.
     pub rca_id: Option<RcaId>,
     pub opened_at: UtcMillis,
@@ -136,4 +157,27 @@ pub struct Incident {
     pub pending_notices: Vec<PendingNotice>,
     /// `true` while `pending_notices` is not empty: what the notify job looks for.
     pub has_pending: bool,
+    /// Username of who looks after it.
+    #[serde(default)]
+    pub assignee: Option<String>,
+    /// The kind of failure: what its fingerprint begins with.
+    #[serde(default)]
+    pub family: String,
+    /// The words it is found by; see [`search`].
+    #[serde(default)]
+    pub terms: Vec<String>,
+}
+
+impl Incident {
+    /// Rated lower now than it has been; what it was stays in [`Incident::severity`].
+    #[must_use]
+    pub fn eased_to(&self) -> Option<Severity> {
+        self.severity_now.filter(|now| *now < self.severity)
+    }
+}
+
+/// `disk` of `disk:web:9100:/var`
+#[must_use]
+pub fn family(fingerprint: &str) -> &str {
+    fingerprint.split(':').next().unwrap_or(fingerprint)
 }

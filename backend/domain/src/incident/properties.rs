@@ -30,7 +30,7 @@ fn sighting(fingerprint: &str, instances: &[&str], severity: Severity) -> Sighti
         verdict: Verdict::Likely,
         confidence: 80,
         reason: String::new(),
-        author: Author { provider: "builtin".to_owned(), model: "builtin".to_owned() },
+        author: Author::new("builtin", "builtin"),
         fingerprint: fingerprint.to_owned(),
         instances: Vec::new(),
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::correlate::View;
-use super::{Actor, EventKind, Incident, IncidentState, Notice};
+use super::{Actor, EventKind, Incident, IncidentState, Notice, family, search};
 use crate::fact::Fact;
 use crate::id::{IncidentId, LlmCallId, RcaId};
 use crate::time::{MINUTE, UtcMillis, Window};
@@ -92,6 +92,7 @@ impl Sighting {
             open_key: Some(self.fingerprint.clone()),
             state: IncidentState::Open,
             severity: words.severity,
+            severity_now: None,
             title: String::new(),
             summary: String::new(),
             root_cause: String::new(),
@@ -106,6 +107,7 @@ impl Sighting {
             window: Window { start: self.since(view.window.start), end: view.window.end },
             author_provider: String::new(),
             author_model: String::new(),
+            author_unasked: None,
             rca_id: None,
             opened_at: view.now,
             updated_at: view.now,
@@ -115,6 +117,9 @@ impl Sighting {
             timeline: Vec::new(),
             pending_notices: Vec::new(),
             has_pending: false,
+            assignee: None,
+            family: String::new(),
+            terms: Vec::new(),
         };
         self.rewrite(&mut incident, view);
         let by = Actor::Batch { id: view.batch_id.clone() };
@@ -160,6 +165,8 @@ impl Sighting {
             incident.open_key = Some(self.fingerprint.clone());
         }
         let verified = &judged.verified;
+        family(&self.fingerprint).clone_into(&mut incident.family);
+        incident.severity_now = Some(words.severity);
         incident.severity = incident.severity.max(words.severity);
         incident.title.clone_from(&words.title);
         incident.summary.clone_from(&words.summary);
@@ -172,7 +179,9 @@ impl Sighting {
         incident.anomaly_count = u32::try_from(verified.answer.anomalies.len()).unwrap_or(u32::MAX);
         incident.author_provider.clone_from(&verified.author.provider);
         incident.author_model.clone_from(&verified.author.model);
+        incident.author_unasked.clone_from(&verified.author.unasked);
         incident.rca_id = Some(judged.rca_id.clone());
+        incident.terms = search::terms(incident);
     }
 
     fn news(&self, incident: &Incident) -> Vec<Novelty> {

@@ -14,10 +14,20 @@ impl Incident {
         let seq = self.timeline.last().map_or(0, |last| last.seq).saturating_add(1);
         self.timeline.push(TimelineEvent { seq, at, actor, kind });
         if self.timeline.len() > MAX_EVENTS {
-            self.timeline.remove(1);
+            self.timeline.remove(self.least_telling());
         }
         self.updated_at = at;
         seq
+    }
+
+    /// The event that gives way: the oldest update; people's own words and how it began stay longest.
+    fn least_telling(&self) -> usize {
+        let update = |event: &TimelineEvent| matches!(event.kind, EventKind::Updated { .. });
+        let silent = |event: &TimelineEvent| !matches!(event.kind, EventKind::Commented { .. });
+        let after_first = |wanted: &dyn Fn(&TimelineEvent) -> bool| {
+            self.timeline.iter().skip(1).position(wanted).map(|at| at.saturating_add(1))
+        };
+        after_first(&update).or_else(|| after_first(&silent)).unwrap_or(1)
     }
 
     /// Appends an event that people are told about.

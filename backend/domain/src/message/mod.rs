@@ -14,7 +14,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use crate::incident::{EventKind, Incident, IncidentState, Notice, PendingNotice};
+use crate::incident::{EventKind, Incident, IncidentState, Notice, PendingNotice, blind};
 use crate::verdict::{Severity, Verdict};
 
 pub use time::{moment, span};
@@ -34,6 +34,9 @@ pub struct Message {
     /// The incident's state in a word, for the first line.
     pub state: IncidentState,
     pub severity: Severity,
+    /// What it is rated now, where that is lower than it has been.
+    #[serde(default)]
+    pub eased_to: Option<Severity>,
     pub title: String,
     /// When it happened, in the tenant's zone: `21 Nov 2026, 15:21 IST`.
     pub at: String,
@@ -51,6 +54,9 @@ pub struct Message {
     /// The strongest fact, by its id and in its own words: `M12: …`.
     pub proof: Option<String>,
     pub anomaly_count: u32,
+    /// It tells that nothing could be measured, so there is nothing to count.
+    #[serde(default)]
+    pub blind: bool,
     /// The incident's page.
     pub link: String,
 }
@@ -69,6 +75,7 @@ impl Message {
             notice,
             state: incident.state,
             severity: incident.severity,
+            eased_to: incident.eased_to(),
             title: line(&incident.title, TITLE_CHARS),
             at: moment(pending.at, zone),
             window: span(incident.window, zone),
@@ -80,6 +87,7 @@ impl Message {
             actions: if resolved { Vec::new() } else { actions.take(ACTIONS).collect() },
             proof,
             anomaly_count: incident.anomaly_count,
+            blind: blind::is_blind(incident),
             link: format!("{site}/app/incidents/{}", incident.id),
         }
     }
@@ -108,17 +116,19 @@ impl Message {
         }
     }
 
-    /// `open`, `updated`, `acknowledged, updated`; once resolved, what it was: `was high`.
+    /// `open`, `updated`, `acknowledged, updated`; `updated, now medium, was high` when it has eased; once resolved, what it
+    /// was: `was high`.
     #[must_use]
-    pub fn standing(&self) -> &'static str {
-        match (self.notice, self.state, self.severity) {
-            (Notice::Resolved, _, Severity::Low) => "was low",
-            (Notice::Resolved, _, Severity::Medium) => "was medium",
-            (Notice::Resolved, _, Severity::High) => "was high",
-            (Notice::Resolved, _, Severity::Critical) => "was critical",
-            (Notice::Opened, ..) => "open",
-            (Notice::Updated, IncidentState::Acknowledged, _) => "acknowledged, updated",
-            (Notice::Updated, ..) => "updated",
+    pub fn standing(&self) -> String {
+        let state = match (self.notice, self.state) {
+            (Notice::Resolved, _) => return format!("was {}", self.severity),
+            (Notice::Opened, _) => "open",
+            (Notice::Updated, IncidentState::Acknowledged) => "acknowledged, updated",
+            (Notice::Updated, _) => "updated",
+        };
+        match self.eased_to {
+            Some(now) => format!("{state}, now {now}, was {}", self.severity),
+            None => state.to_owned(),
         }
     }
 
@@ -140,10 +150,11 @@ impl Message {
         format!("{word}, {} % confidence", self.confidence)
     }
 
-    /// `1 anomaly`, `3 anomalies`
+    /// `1 anomaly`, `3 anomalies`; what was not seen, where nothing could be.
     #[must_use]
     pub fn anomaly_words(&self) -> String {
         match self.anomaly_count {
+            _ if self.blind => "No metrics were read, so nothing else would be noticed".to_owned(),
             1 => "1 anomaly".to_owned(),
             n => format!("{n} anomalies"),
         }
@@ -165,7 +176,7 @@ fn what(kind: &EventKind) -> Option<&str> {
         EventKind::Updated { what } => Some(what),
         EventKind::Resolved { why } => Some(why),
         EventKind::Reopened => Some("it came back after it was resolved"),
-        EventKind::Opened | EventKind::Acknowledged => None,
+        EventKind::Opened | EventKind::Acknowledged | EventKind::Assigned { .. } | EventKind::Commented { .. } => None,
     }
 }
 

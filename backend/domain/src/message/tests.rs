@@ -41,6 +41,7 @@ fn incident() -> Incident {
         open_key: Some("memory:api-1".to_owned()),
         state: IncidentState::Open,
         severity: Severity::High,
+        severity_now: None,
         title: "Memory leak in api-1 fills swap".to_owned(),
         summary: "Available memory on api-1 has fallen for 22 minutes and the machine now swaps.".to_owned(),
         root_cause:
@@ -61,6 +62,7 @@ fn incident() -> Incident {
         window: Window { start: START, end: START + MINUTE },
         author_provider: "builtin".to_owned(),
         author_model: "builtin".to_owned(),
+        author_unasked: None,
         rca_id: None,
         opened_at: START,
         updated_at: START,
@@ -70,6 +72,9 @@ fn incident() -> Incident {
         timeline: vec![],
         pending_notices: vec![],
         has_pending: false,
+        assignee: None,
+        family: "memory".to_owned(),
+        terms: vec![],
     }
 }
 
@@ -207,4 +212,23 @@ fn times_are_told_in_the_zone_with_its_name() {
         "21 Nov 2026, 06:50–06:51 UTC-03"
     );
     assert_eq!(at("2026-11-21T09:50:00Z", "2026-11-21T09:51:00Z", "Mars/Base"), "21 Nov 2026, 09:50–09:51 UTC");
+}
+
+#[test]
+fn an_eased_severity_is_told_with_what_it_was() {
+    let kind = EventKind::Updated { what: "verdict went from likely to confirmed".to_owned() };
+    let eased = Incident { severity_now: Some(Severity::Medium), ..incident() };
+    let message = say(eased.clone(), kind, Notice::Updated, "UTC");
+    assert_eq!((message.flag(), message.standing().as_str()), ("HIGH", "updated, now medium, was high"));
+    let resolved = EventKind::Resolved { why: "restarted".to_owned() };
+    assert_eq!(say(eased, resolved, Notice::Resolved, "UTC").standing(), "was high");
+    assert_eq!(opened(incident()).standing(), "open");
+}
+
+#[test]
+fn blindness_counts_no_anomalies_but_says_what_was_not_seen() {
+    let blind =
+        Incident { fingerprint: blind::FINGERPRINT.to_owned(), anomaly_count: 0, evidence: vec![], ..incident() };
+    let text = plain(&opened(blind));
+    assert!(text.contains("No metrics were read") && !text.contains("anomal"), "{text}");
 }

@@ -27,6 +27,8 @@ fn row(seq: u32, notice: Notice, state: DeliveryState) -> Delivery {
         cause: String::new(),
         actions: vec![],
         proof: None,
+        blind: false,
+        eased_to: None,
         anomaly_count: 0,
         link: String::new(),
     };
@@ -199,4 +201,19 @@ proptest! {
         let stuck = ledger.iter().all(|d| matches!(turn(d, &ledger), Turn::Wait { .. }));
         prop_assert!(!stuck);
     }
+}
+
+#[test]
+fn only_what_did_not_leave_is_sent_again() {
+    let failed = row(1, Notice::Opened, DeliveryState::Failed { error: "554 spam".to_owned() });
+    let again_now = again(Delivery { phase: Phase::Done, ..failed }, T0 + DAY).unwrap();
+    assert_eq!((again_now.phase, again_now.next_attempt_at), (Phase::Queued, T0 + DAY));
+    assert_eq!(again_now.state, DeliveryState::Queued);
+    let waiting = Delivery { next_attempt_at: T0 + HOUR, ..row(1, Notice::Opened, DeliveryState::Queued) };
+    assert_eq!(again(waiting.clone(), T0).unwrap().next_attempt_at, T0);
+    let under_way = Delivery { lease_until: T0 + SECOND, ..waiting };
+    assert_eq!(again(under_way, T0), Err(NotAgain::UnderWay));
+    assert_eq!(again(row(1, Notice::Opened, DeliveryState::Sent { at: T0 }), T0), Err(NotAgain::Sent));
+    let held = DeliveryState::Suppressed { reason: SuppressReason::ChannelOff };
+    assert_eq!(again(row(1, Notice::Opened, held), T0), Err(NotAgain::Suppressed));
 }

@@ -65,7 +65,7 @@ fn answer(cause: &str, evidence: &[&str]) -> Answer {
 }
 
 fn author() -> Author {
-    Author { provider: "openai".to_owned(), model: "m".to_owned() }
+    Author::new("openai", "m")
 }
 
 fn judged(answer: Answer) -> Verified {

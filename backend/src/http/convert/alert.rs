@@ -1,5 +1,6 @@
 //! Receivers. Secrets cross in one direction only.
 
+use serde_json::Value as Json;
 use watchkeeper_common::alert as wire;
 use watchkeeper_common::analysis::Severity as Word;
 use watchkeeper_domain::alert::{EmailConfig, NotifyOn, SmtpServer, SmtpTls};
@@ -7,7 +8,8 @@ use watchkeeper_domain::verdict::Severity;
 
 use super::analysis::severity;
 use crate::services::alert::{
-    DEFAULT_NOTIFY_ON, DEFAULT_SEVERITY, EmailDraft, EmailState, ServerDraft, SlackDraft, SlackState, Tested,
+    DEFAULT_NOTIFY_ON, DEFAULT_SEVERITY, EmailDraft, EmailState, Mail, ServerDraft, SlackDraft, SlackPost, SlackState,
+    Tested,
 };
 
 pub(in crate::http) fn email(state: EmailState) -> wire::EmailSettings {
@@ -87,6 +89,27 @@ pub(in crate::http) fn slack_draft(body: wire::SlackSettings) -> SlackDraft {
 
 pub(in crate::http) fn tested(tested: Tested) -> wire::TestResult {
     wire::TestResult { ok: tested.ok, detail: tested.detail }
+}
+
+pub(in crate::http) fn mail(mail: Mail) -> wire::EmailPreview {
+    wire::EmailPreview { subject: mail.subject, text: mail.text, html: mail.html, example: mail.example }
+}
+
+/// Slack's JSON, block by block: its kind, and its text or the texts of its elements.
+pub(in crate::http) fn slack_post(post: &SlackPost) -> wire::SlackPreview {
+    let text_of = |json: &Json| json.as_str().unwrap_or_default().to_owned();
+    let block = |block: &Json| {
+        let elements = block.get("elements").and_then(Json::as_array).into_iter().flatten();
+        let texts = block.pointer("/text/text").into_iter().chain(elements.filter_map(|element| element.get("text")));
+        let kind = block.get("type").map(text_of).unwrap_or_default();
+        wire::SlackBlock { kind, text: texts.map(text_of).collect::<Vec<_>>().join("\n") }
+    };
+    let blocks = post.content.get("blocks").and_then(Json::as_array);
+    wire::SlackPreview {
+        text: post.content.get("text").map(text_of).unwrap_or_default(),
+        blocks: blocks.into_iter().flatten().map(block).collect(),
+        example: post.example,
+    }
 }
 
 fn notify_on(on: NotifyOn) -> wire::NotifyOn {

@@ -125,6 +125,7 @@ fn receipt(receipt: Receipt) -> wire::ReceiptView {
 
 pub(in crate::http) fn batch(batch: Batch) -> wire::BatchView {
     let (outcome, error) = match batch.outcome {
+        _ if !batch.complete => (wire::BatchOutcome::Running, None),
         Outcome::Quiet => (wire::BatchOutcome::Quiet, None),
         Outcome::Analysed => (wire::BatchOutcome::Analysed, None),
         Outcome::Failed { reason } => (wire::BatchOutcome::Failed, Some(reason)),

@@ -1,6 +1,7 @@
 //! Incidents and their timelines.
 
 use watchkeeper_common::incident as wire;
+use watchkeeper_domain::incident::similar::{self, Likeness};
 use watchkeeper_domain::incident::{Actor, EventKind, Incident, IncidentState, TimelineEvent};
 
 use super::analysis::{fact, fix_plan, hypotheses, severity, verdict, window};
@@ -19,6 +20,7 @@ pub(in crate::http) fn incident(incident: Incident) -> wire::IncidentView {
         id: incident.id.to_string(),
         state: state(incident.state),
         severity: severity(incident.severity),
+        eased_to: incident.eased_to().map(severity),
         title: incident.title,
         summary: incident.summary,
         verdict: verdict(incident.verdict),
@@ -29,6 +31,7 @@ pub(in crate::http) fn incident(incident: Incident) -> wire::IncidentView {
         opened_at: timestamp(incident.opened_at),
         updated_at: timestamp(incident.updated_at),
         resolved_at: incident.resolved_at.map(timestamp),
+        assignee: incident.assignee,
     }
 }
 
@@ -43,8 +46,18 @@ pub(in crate::http) fn detail(mut found: Incident) -> wire::IncidentDetail {
         timeline: take(&mut found.timeline).into_iter().map(entry).collect(),
         provider: take(&mut found.author_provider),
         model: take(&mut found.author_model),
+        unasked: found.author_unasked.take(),
         rca_id: found.rca_id.take().map(String::from),
         last_batch_id: found.last_batch_id.take().map(String::from),
+        incident: incident(found),
+    }
+}
+
+pub(in crate::http) fn similar((found, likeness): (Incident, Likeness)) -> wire::SimilarIncident {
+    wire::SimilarIncident {
+        score: likeness.score,
+        common: likeness.words(),
+        ended: similar::ending(&found).map(str::to_owned),
         incident: incident(found),
     }
 }
@@ -56,6 +69,8 @@ fn entry(event: TimelineEvent) -> wire::TimelineEntry {
         EventKind::Acknowledged => (wire::TimelineKind::Acknowledged, None),
         EventKind::Resolved { why } => (wire::TimelineKind::Resolved, Some(why)),
         EventKind::Reopened => (wire::TimelineKind::Reopened, None),
+        EventKind::Assigned { to } => (wire::TimelineKind::Assigned, to),
+        EventKind::Commented { text } => (wire::TimelineKind::Commented, Some(text)),
     };
     let actor = match event.actor {
         Actor::User { name } => name,

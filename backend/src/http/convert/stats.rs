@@ -5,12 +5,14 @@ use watchkeeper_common::system as wire;
 use super::timestamp;
 use crate::services::stats::{Bar, Overview};
 
-/// What is most urgent: something burns, nothing can be seen, nothing is known yet, or all is quiet.
+/// What is most urgent: something burns, nothing can be seen, nobody looks, nothing is known yet, or all is quiet.
 fn standing(overview: &Overview) -> wire::Standing {
-    if overview.incidents.open > 0 {
+    if overview.incidents.open > overview.incidents.blind {
         wire::Standing::Burning
-    } else if overview.last_batch_error.is_some() {
+    } else if overview.incidents.blind > 0 || overview.last_batch_error.is_some() {
         wire::Standing::Blind
+    } else if overview.stale && overview.targets.total > 0 {
+        wire::Standing::Stale
     } else if overview.last_batch_at.is_none() || overview.targets.total == 0 {
         wire::Standing::New
     } else {
@@ -45,10 +47,12 @@ pub(in crate::http) fn overview(overview: Overview) -> wire::Stats {
             avoided_24h: model.avoided_24h,
             tokens_today: model.tokens_today,
             token_budget: model.token_budget,
+            cost_today_usd: model.cost_today_usd,
         },
         strip: overview.strip.iter().map(bar).collect(),
         has_target: overview.first_steps.has_target,
         has_scrape: overview.first_steps.has_scrape,
+        has_analyst: overview.first_steps.has_analyst,
         has_receiver: overview.first_steps.has_receiver,
         has_tested_receiver: overview.first_steps.has_tested_receiver,
     }

@@ -4,6 +4,7 @@
 //! same, so that nobody who may write settings can have it sent to a server of their own.
 
 mod email;
+mod preview;
 mod slack;
 
 use secrecy::SecretString;
@@ -15,6 +16,8 @@ use watchkeeper_domain::verdict::Severity;
 use std::sync::Arc;
 
 use serde::Serialize;
+
+pub use preview::{Mail, SlackPost};
 
 use super::ServiceError;
 use super::post::Post;
@@ -87,12 +90,14 @@ pub struct Alerts {
     post: Arc<Post>,
     clock: Clock,
     tests: Throttle,
+    /// Address of the dashboard, without a trailing slash.
+    site: String,
 }
 
 impl Alerts {
     #[must_use]
-    pub fn new(store: Store, post: Arc<Post>, clock: Clock) -> Self {
-        Self { store, post, clock, tests: Throttle::per_minute(TESTS_PER_MINUTE) }
+    pub fn new(store: Store, post: Arc<Post>, clock: Clock, site: String) -> Self {
+        Self { store, post, clock, tests: Throttle::per_minute(TESTS_PER_MINUTE), site }
     }
 
     /// Sends a real message to every recipient now.

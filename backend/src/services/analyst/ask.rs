@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use watchkeeper_clients::llm::{Ask, Asked, Failure, Line, Reply, Role, Turn};
+use watchkeeper_clients::llm::{Ask, Asked, Failure, Line, Reply, Role, Turn, cost_usd};
 use watchkeeper_domain::answer::{self, InvalidAnswer};
 use watchkeeper_domain::id::LlmCallId;
 use watchkeeper_domain::llm::{CallOutcome, Provider};
@@ -73,7 +73,7 @@ impl<'a> Turns<'a> {
             Turn { role: Role::User, text: self.packed.user.clone() },
         ];
         let done = self.within_budget(line, &mut turns, begun).await;
-        let author = Author { provider: line.provider().as_str().to_owned(), model: line.model().name().to_owned() };
+        let author = Author::new(line.provider().as_str(), line.model().name());
         let verified = done.answer.map(|answer| {
             let shown: Vec<_> =
                 self.case.facts.iter().filter(|f| self.packed.included.contains(&f.id)).cloned().collect();
@@ -137,7 +137,8 @@ impl<'a> Turns<'a> {
         }
         let done = self.converse(line, turns, begun).await;
         let spent = done.prompt_tokens.saturating_add(done.completion_tokens);
-        if let Err(error) = usage::settle(store, self.scope, now, reserved, spent).await {
+        let usd = cost_usd(line.provider(), line.model().name(), done.prompt_tokens, done.completion_tokens);
+        if let Err(error) = usage::settle(store, self.scope, now, reserved, usage::Spent { tokens: spent, usd }).await {
             tracing::warn!(tenant.id = self.scope.key(), error = %error, "token reservation stays as it was");
         }
         done

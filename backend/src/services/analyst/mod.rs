@@ -105,8 +105,8 @@ impl Analyst {
     pub async fn judge(&self, scope: &TenantScope, case: Case<'_>) -> Judgement {
         let (context, facts): (Vec<Fact>, Vec<Fact>) =
             case.facts.iter().cloned().partition(|fact| fact.kind == FactKind::Context);
-        let mut coded = builtin(&facts, case.now);
         let lines: Vec<_> = self.chain.order(case.settings.provider).collect();
+        let mut coded = builtin(&facts, case.now);
         let packed = if lines.is_empty() {
             Packed::default()
         } else {
@@ -126,11 +126,27 @@ impl Analyst {
         }
         if verified.is_none() && turn.has_failures() {
             coded.reason.push_str(&format!(" No model's words: {}.", turn.failures()));
+            coded.author.unasked = Some(format!("none gave usable words: {}", turn.failures()));
             turn.record_fallback(&coded).await;
+        }
+        if verified.is_none() && coded.author.unasked.is_none() {
+            coded.author.unasked = self.unasked(case.settings.provider).map(str::to_owned);
         }
         let (call_ids, prompt_tokens) = turn.finish();
         let verified = finished(verified.unwrap_or(coded), &case, &packed);
         Judgement { verified, call_ids, prompt_tokens }
+    }
+
+    /// Why an account with this choice has no model to ask; `None` when it has.
+    #[must_use]
+    pub fn unasked(&self, chosen: Option<Provider>) -> Option<&'static str> {
+        if self.chain.order(chosen).next().is_some() {
+            return None;
+        }
+        Some(match chosen {
+            Some(Provider::Builtin) => "the account chose the built-in analyst",
+            Some(_) | None => "no model is set up on this server",
+        })
     }
 
     /// Every provider, whether it could be asked now, and its place in the server's chain.
@@ -166,7 +182,7 @@ impl Analyst {
 
 /// The built-in analyst's answer, held to the same checks as anybody's.
 fn builtin(facts: &[Fact], now: UtcMillis) -> Verified {
-    let author = Author { provider: Provider::Builtin.as_str().to_owned(), model: BUILTIN_MODEL.to_owned() };
+    let author = Author::new(Provider::Builtin.as_str(), BUILTIN_MODEL);
     verify::verify(signature::analyse(facts, now), facts, author)
 }
 

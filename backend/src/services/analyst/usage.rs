@@ -20,8 +20,22 @@ pub(super) async fn reserve(
     tokens: u32,
     budget: u32,
 ) -> Result<bool, Error> {
-    let claim = |spent: u32| Some(spent.checked_add(tokens)?).filter(|sum| *sum <= budget);
+    let claim = |day: &mut LlmUsage| match day.tokens.checked_add(tokens) {
+        Some(sum) if sum <= budget => {
+            day.tokens = sum;
+            true
+        }
+        _ => false,
+    };
     change(store, scope, now, claim).await
+}
+
+/// What a call took.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spent {
+    pub(super) tokens: u32,
+    /// `None` where the price is not known.
+    pub(super) usd: Option<f64>,
 }
 
 /// Replaces a reservation by what was really spent.
@@ -30,26 +44,44 @@ pub(super) async fn settle(
     scope: &TenantScope,
     now: UtcMillis,
     reserved: u32,
-    spent: u32,
+    spent: Spent,
 ) -> Result<(), Error> {
-    change(store, scope, now, |sum| Some(sum.saturating_sub(reserved).saturating_add(spent))).await.map(drop)
+    let put_right = |day: &mut LlmUsage| {
+        day.tokens = day.tokens.saturating_sub(reserved).saturating_add(spent.tokens);
+        day.micros = day.micros.saturating_add(micros(spent.usd.unwrap_or_default()));
+        true
+    };
+    change(store, scope, now, put_right).await.map(drop)
 }
 
-/// Applies `next` to today's count; `false` when it declines.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast of a float saturates, which is wanted"
+)]
+fn micros(usd: f64) -> u64 {
+    (usd * 1e6).round() as u64
+}
+
+/// Applies `next` to today's counts; `false` when it declines.
 async fn change(
     store: &Store,
     scope: &TenantScope,
     now: UtcMillis,
-    next: impl Fn(u32) -> Option<u32>,
+    next: impl Fn(&mut LlmUsage) -> bool,
 ) -> Result<bool, Error> {
     let store = store.tenant(scope);
     let day = now.0.div_euclid(DAY);
     for _ in 0..TRIES {
         let found: Option<Versioned<LlmUsage>> = store.get(&day.to_string()).await?;
-        let Some(tokens) = next(found.as_ref().map_or(0, |usage| usage.doc.tokens)) else { return Ok(false) };
-        let usage = LlmUsage { id: day.to_string(), tokens, expires_at: UtcMillis((day + 3) * DAY) };
-        let written = match found {
-            Some(Versioned { rev, .. }) => store.replace(&usage, rev).await.map(drop),
+        let rev = found.as_ref().map(|found| found.rev);
+        let unused = || LlmUsage { id: day.to_string(), tokens: 0, micros: 0, expires_at: UtcMillis((day + 3) * DAY) };
+        let mut usage = found.map_or_else(unused, |found| found.doc);
+        if !next(&mut usage) {
+            return Ok(false);
+        }
+        let written = match rev {
+            Some(rev) => store.replace(&usage, rev).await.map(drop),
             None => store.insert(&usage).await,
         };
         match written {

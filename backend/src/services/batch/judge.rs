@@ -53,11 +53,26 @@ impl BatchService {
                 asked += 1;
                 Some(self.ask(scope, settings, batch, &suspect, until).await)
             } else {
-                Some(first)
+                Some(self.passed_over(settings, first))
             };
             sightings.extend(suspect.sighted(batch, judgement));
         }
         Ok(sightings)
+    }
+
+    /// The built-in words for a failure that came after those a model was asked about.
+    fn passed_over(&self, settings: &TenantSettings, mut builtin: Judgement) -> Judgement {
+        let why = match self.analyst.unasked(settings.provider) {
+            Some(why) => why.to_owned(),
+            None => {
+                let why =
+                    format!("a batch asks about its {ASKED_PER_BATCH} gravest failures, and this came after them");
+                builtin.verified.reason.push_str(&format!(" No model was asked: {why}."));
+                why
+            }
+        };
+        builtin.verified.author.unasked = Some(why);
+        builtin
     }
 
     async fn ask(

@@ -14,6 +14,7 @@ use watchkeeper_clients::slack::Slack;
 use watchkeeper_clients::smtp::{self, Login, Mail, Mailer, Owner, Server};
 use watchkeeper_domain::alert::{Delivery, EmailConfig, SlackConfig, SmtpServer};
 use watchkeeper_domain::id::DeliveryId;
+use watchkeeper_domain::message::Message;
 use watchkeeper_domain::message::plain::plain;
 use watchkeeper_domain::notify::Root;
 
@@ -69,6 +70,14 @@ impl Post {
             from: route.from,
         };
         self.mailer.send(&route.server, &mail).await
+    }
+
+    /// A message as the HTML part of a mail.
+    ///
+    /// # Errors
+    /// The template's own error.
+    pub fn letter(message: &Message) -> Result<String, String> {
+        letter::html(message)
     }
 
     /// Posts one delivery to Slack.

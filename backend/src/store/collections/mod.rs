@@ -94,6 +94,9 @@ documents! {
             Index::on("opened", &["opened_at"]),
             Index::on("updated", &["updated_at"]),
             Index::on("state", &["state", "opened_at"]),
+            Index::on("family", &["family", "opened_at"]),
+            Index::elements("instances", "instances"),
+            Index::elements("terms", "terms"),
             Index::on("pending", &["has_pending", "updated_at"]).global(),
         ])
     } |d| d.id.as_str();

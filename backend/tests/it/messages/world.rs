@@ -65,7 +65,7 @@ impl World {
             deliver: Nudge::default(),
         };
         let scope = TenantScope::for_job(UserId::derive(&["tenant"]), &system(), "test");
-        let alerts = Alerts::new(store.clone(), Arc::clone(&post), clock.clone());
+        let alerts = Alerts::new(store.clone(), Arc::clone(&post), clock.clone(), "http://localhost".to_owned());
         let deliver = Self::deliver(&store, &post, &clock);
         Self { store, scope, clock, alerts, notify, deliver, _dir: dir }
     }
@@ -152,6 +152,7 @@ fn incident(id: IncidentId) -> Incident {
         open_key: Some("memory:api-1".to_owned()),
         state: IncidentState::Open,
         severity: Severity::High,
+        severity_now: None,
         title: "Memory leak in api-1 <fills> swap".to_owned(),
         summary: "The machine swaps.".to_owned(),
         root_cause: "A process leaks memory.".to_owned(),
@@ -166,6 +167,7 @@ fn incident(id: IncidentId) -> Incident {
         window: Window { start: T0, end: T0 + MINUTE },
         author_provider: "builtin".to_owned(),
         author_model: "builtin".to_owned(),
+        author_unasked: None,
         rca_id: None,
         opened_at: T0,
         updated_at: T0,
@@ -175,5 +177,8 @@ fn incident(id: IncidentId) -> Incident {
         timeline: vec![],
         pending_notices: vec![],
         has_pending: false,
+        assignee: None,
+        family: "memory".to_owned(),
+        terms: vec![],
     }
 }

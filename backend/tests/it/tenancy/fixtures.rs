@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 use watchkeeper::store::Document;
+use watchkeeper_domain::alert::Delivery;
 use watchkeeper_domain::anomaly::{Anomaly, Rca};
 use watchkeeper_domain::batch::Batch;
 use watchkeeper_domain::incident::Incident;
@@ -36,6 +37,7 @@ impl Fixtures {
             ("/api/v1/incidents/", keep::<Incident>(app, owner, incident_document(&incident)).await),
             ("/api/v1/anomalies/", keep::<Anomaly>(app, owner, anomaly_document(&batch, &incident)).await),
             ("/api/v1/llm/calls/", keep::<LlmCall>(app, owner, call_document(&batch)).await),
+            ("/api/v1/deliveries/", keep::<Delivery>(app, owner, delivery_document(&incident)).await),
             ("/api/v1/rca/", keep::<Rca>(app, owner, rca_document(&batch, &incident)).await),
         ])
     }
@@ -55,7 +57,9 @@ impl Fixtures {
         for path in ["/api/v1/auth/me", "/api/v1/auth/sessions", "/api/v1/api-keys", "/api/v1/settings/analysis"] {
             seen.push(owner.get(path).await.expect(200).text);
         }
-        for (prefix, id) in self.0.iter().filter(|(prefix, _)| !prefix.contains("auth") && !prefix.contains("keys")) {
+        seen.push(owner.get("/api/v1/deliveries").await.expect(200).text);
+        let listed_only = ["auth", "keys", "deliveries"];
+        for (prefix, id) in self.0.iter().filter(|(prefix, _)| !listed_only.iter().any(|part| prefix.contains(part))) {
             seen.push(owner.get(&format!("{prefix}{id}")).await.expect(200).text);
         }
         seen
@@ -108,6 +112,19 @@ fn call_document(batch: &str) -> Json {
         "id": id("llm"), "batch_id": batch, "at": AT, "provider": "ollama", "model": MARKER, "prompt": MARKER,
         "answer": MARKER, "prompt_tokens": 1, "completion_tokens": 1, "cost_usd": null, "latency_ms": 1,
         "attempts": 1, "outcome": { "type": "answered" }, "verdict": null, "dropped": [], "expires_at": KEPT,
+    })
+}
+
+fn delivery_document(incident: &str) -> Json {
+    json!({
+        "id": id("dlv"), "incident_id": incident, "incident_title": MARKER, "severity": "high", "seq": 1,
+        "notice": "opened", "channel": "email", "receiver": MARKER, "state": { "type": "failed", "error": MARKER },
+        "phase": "done", "lane": "email:none", "message": {
+            "notice": "opened", "state": "open", "severity": "high", "title": MARKER, "at": "", "window": "",
+            "what": null, "summary": "", "verdict": "likely", "confidence": 1, "cause": "", "actions": [],
+            "proof": null, "anomaly_count": 1, "link": "",
+        },
+        "started": 1, "attempts": [], "created_at": AT, "next_attempt_at": AT, "lease_until": 0, "expires_at": KEPT,
     })
 }
 

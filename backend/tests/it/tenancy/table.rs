@@ -103,6 +103,11 @@ pub(super) const ROWS: &[Row] = &[
     post("/api/v1/incidents/{id}/resolve", r#"{"why":"fixed"}"#),
     post("/api/v1/incidents/{id}/reopen", "null"),
     get("/api/v1/events"),
+    post("/api/v1/incidents/acknowledge", r#"{"ids":["inc_019366d1f0c27d3e8a3f5b1c2d4e6f70"]}"#),
+    post("/api/v1/incidents/{id}/comments", r#"{"text":"seen"}"#),
+    put("/api/v1/incidents/{id}/assignee", r#"{"assignee":null}"#),
+    get("/api/v1/incidents/{id}/similar"),
+    showing("/api/v1/incidents/{id}/post-mortem"),
     // Alerts
     get("/api/v1/alerts/email"),
     put("/api/v1/alerts/email", EMAIL),
@@ -110,7 +115,10 @@ pub(super) const ROWS: &[Row] = &[
     get("/api/v1/alerts/slack"),
     put("/api/v1/alerts/slack", SLACK),
     post("/api/v1/alerts/slack/test", "null"),
+    post("/api/v1/alerts/email/preview", "null"),
+    post("/api/v1/alerts/slack/preview", "null"),
     get("/api/v1/deliveries"),
+    post("/api/v1/deliveries/{id}/retry", "null"),
     get("/api/v1/incidents/{id}/deliveries"),
     // Paths of earlier systems
     row("POST", "/api/auth/register", Access::Public),

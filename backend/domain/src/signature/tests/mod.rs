@@ -60,7 +60,7 @@ fn holds(answer: &Answer, facts: &[Fact]) {
 
 /// Nothing the built-in analyst says is dropped by the verifier: its numbers are those of the facts it cites.
 fn survives(answer: &Answer, facts: &[Fact]) {
-    let author = crate::verdict::Author { provider: "builtin".to_owned(), model: "signatures".to_owned() };
+    let author = crate::verdict::Author::new("builtin", "signatures");
     let verified = crate::verify::verify(answer.clone(), facts, author);
     assert_eq!(verified.dropped, []);
 }

@@ -15,6 +15,7 @@ pub(crate) enum Place {
     Overview,
     Incidents,
     Incident(String),
+    Metrics,
     Batches,
     Batch(String),
     Targets,
@@ -32,6 +33,7 @@ impl Place {
             Self::Overview => "/app".to_owned(),
             Self::Incidents => "/app/incidents".to_owned(),
             Self::Incident(id) => format!("/app/incidents/{id}"),
+            Self::Metrics => "/app/metrics".to_owned(),
             Self::Batches => "/app/batches".to_owned(),
             Self::Batch(id) => format!("/app/batches/{id}"),
             Self::Targets => "/app/targets".to_owned(),
@@ -65,6 +67,7 @@ pub(crate) fn Pages() -> impl IntoView {
                 <Route path=path!("") view=private(pages::overview::overview)/>
                 <Route path=path!("incidents") view=private(pages::incidents::incidents)/>
                 <Route path=path!("incidents/:id") view=private(pages::incident::incident)/>
+                <Route path=path!("metrics") view=private(pages::metrics::metrics)/>
                 <Route path=path!("batches") view=private(pages::batches::batches)/>
                 <Route path=path!("batches/:id") view=private(pages::batch::batch)/>
                 <Route path=path!("targets") view=private(pages::targets::targets)/>

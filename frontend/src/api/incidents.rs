@@ -14,6 +14,13 @@ use super::{Fault, Session};
 pub(crate) struct IncidentFilter {
     pub(crate) state: Option<String>,
     pub(crate) severity: Option<String>,
+    pub(crate) instance: Option<String>,
+    pub(crate) cursor: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct BatchFilter {
+    pub(crate) outcome: Option<String>,
     pub(crate) cursor: Option<String>,
 }
 
@@ -29,8 +36,9 @@ impl Session {
         self.get("/stats").await
     }
 
-    pub(crate) async fn batches(&self, cursor: Option<String>) -> Result<Page<BatchView>, Fault> {
-        self.get(with_query("/batches", &[("cursor", cursor)])).await
+    pub(crate) async fn batches(&self, filter: &BatchFilter) -> Result<Page<BatchView>, Fault> {
+        let BatchFilter { outcome, cursor } = filter.clone();
+        self.get(with_query("/batches", &[("outcome", outcome), ("cursor", cursor)])).await
     }
 
     pub(crate) async fn batch(&self, id: &str) -> Result<BatchDetail, Fault> {
@@ -42,8 +50,9 @@ impl Session {
     }
 
     pub(crate) async fn incidents(&self, filter: &IncidentFilter) -> Result<Page<IncidentView>, Fault> {
-        let IncidentFilter { state, severity, cursor } = filter.clone();
-        self.get(with_query("/incidents", &[("state", state), ("severity", severity), ("cursor", cursor)])).await
+        let IncidentFilter { state, severity, instance, cursor } = filter.clone();
+        let query = [("state", state), ("severity", severity), ("instance", instance), ("cursor", cursor)];
+        self.get(with_query("/incidents", &query)).await
     }
 
     pub(crate) async fn incident(&self, id: &str) -> Result<IncidentDetail, Fault> {

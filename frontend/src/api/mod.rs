@@ -9,6 +9,7 @@ mod events;
 mod fault;
 mod incidents;
 mod lock;
+mod metrics;
 mod news;
 mod session;
 mod settings;
@@ -17,7 +18,8 @@ mod visitor;
 mod wire;
 
 pub(crate) use fault::Fault;
-pub(crate) use incidents::{DeliveryFilter, IncidentFilter};
+pub(crate) use incidents::{BatchFilter, DeliveryFilter, IncidentFilter};
+pub(crate) use metrics::RangeQuery;
 pub(crate) use news::{Link, News};
 pub(crate) use session::{Account, Session};
 pub(crate) use visitor::Visitor;

@@ -38,6 +38,11 @@ impl Clock {
         browser_now()
     }
 
+    /// Milliseconds since the epoch, for a question that is asked once.
+    pub(crate) fn now_untracked(&self) -> f64 {
+        Date::now()
+    }
+
     pub(crate) fn set_zone(&self, zone: String) {
         if self.zone.with_untracked(|current| *current != zone) {
             self.zone.set(zone);

@@ -4,6 +4,7 @@ pub(crate) mod action;
 pub(crate) mod badge;
 pub(crate) mod chart;
 pub(crate) mod clock;
+pub(crate) mod combo;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod field;

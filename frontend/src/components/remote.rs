@@ -10,6 +10,7 @@ use crate::api::Fault;
 pub(crate) enum Skeleton {
     Rows(usize),
     Text,
+    Chart,
 }
 
 /// Shows `view` of the data once there is some, and keeps it while newer data comes in.
@@ -27,7 +28,7 @@ where
     move || {
         if !there.get() {
             return match refused.get() {
-                None => shape(skeleton).into_any(),
+                None => self::skeleton(skeleton).into_any(),
                 Some(fault) => view! { <Refused fault=fault retry=move || live.again()/> }.into_any(),
             };
         }
@@ -39,10 +40,11 @@ where
     }
 }
 
-fn shape(skeleton: Skeleton) -> impl IntoView {
+pub(crate) fn skeleton(skeleton: Skeleton) -> impl IntoView {
     let (lines, class) = match skeleton {
         Skeleton::Rows(rows) => (rows, "skeleton rows"),
         Skeleton::Text => (3, "skeleton"),
+        Skeleton::Chart => (1, "skeleton chart-shape"),
     };
     view! {
         <div class=class role="status" aria-label="Loading">

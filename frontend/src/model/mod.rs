@@ -2,7 +2,9 @@
 
 pub(crate) mod chart;
 pub(crate) mod form;
+pub(crate) mod metric;
 pub(crate) mod number;
+pub(crate) mod range;
 pub(crate) mod sse;
 pub(crate) mod time;
 pub(crate) mod words;

@@ -3,6 +3,7 @@
 use watchkeeper_common::alert::{Channel, DeliveryState, Notice};
 use watchkeeper_common::analysis::{BatchOutcome, Severity, Verdict};
 use watchkeeper_common::incident::{IncidentState, TimelineKind};
+use watchkeeper_common::metric::{MetricsSourceView, SourceKind};
 use watchkeeper_common::target::{ExporterKind, HealthState};
 
 /// How a state looks: a shape and a colour class, always beside its word.
@@ -104,6 +105,15 @@ pub(crate) fn notice(notice: Notice) -> &'static str {
         Notice::Opened => "opened",
         Notice::Updated => "updated",
         Notice::Resolved => "resolved",
+    }
+}
+
+/// Where metrics come from, in a line.
+pub(crate) fn source(source: &MetricsSourceView) -> String {
+    let every = source.scrape_interval_seconds.map(|every| format!(", every {every} s")).unwrap_or_default();
+    match source.kind {
+        SourceKind::Prometheus => format!("From Prometheus{every} · {}", source.detail),
+        SourceKind::Builtin => format!("From the built-in collector{every}; it keeps a day and has no PromQL"),
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
-use watchkeeper_common::analysis::BatchDetail;
+use watchkeeper_common::analysis::{BatchDetail, Trigger, Unit};
 
 use crate::api::Session;
 use crate::components::badge::StateBadge;
@@ -11,7 +11,7 @@ use crate::components::clock::use_clock;
 use crate::components::live::{live, nouns};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
-use crate::model::number::{counted, grouped};
+use crate::model::number::{counted, grouped, with_unit};
 use crate::model::words;
 use crate::pages::incident::FactCharts;
 use crate::routes::Place;
@@ -43,6 +43,16 @@ fn Receipt(detail: Signal<BatchDetail>) -> impl IntoView {
             grouped(receipt.full_text_tokens.into()),
         )
     };
+    let took = move || {
+        let batch = detail.get().batch;
+        let took = (batch.finished_at.as_millisecond() - batch.started_at.as_millisecond()).max(0);
+        let asked = match batch.trigger {
+            Trigger::Schedule => "on schedule",
+            Trigger::Manual => "asked for by a person",
+        };
+        format!("{}, {asked}, in {}", clock.full(batch.window.end), with_unit(took as f64 / 1e3, Unit::Seconds))
+    };
+    let quiet = move || facts.with(Vec::is_empty) && detail.with(|detail| detail.batch.error.is_none());
     let incidents = move || {
         detail
             .get()
@@ -56,13 +66,18 @@ fn Receipt(detail: Signal<BatchDetail>) -> impl IntoView {
         <header class="incident-head">
             <div class="incident-state"><StateBadge badge=Signal::derive(move || words::outcome(detail.get().batch.outcome))/></div>
             <h1>{move || { let batch = detail.get().batch; batch.error.unwrap_or(batch.receipt.text) }}</h1>
-            <p class="muted">{move || clock.full(detail.get().batch.window.end)}</p>
+            <p class="muted">{took}</p>
             <p>{cost}</p>
             {move || detail.get().batch.truncated.map(|what| view! { <p class="well">{what}</p> })}
             <p>{incidents}</p>
         </header>
         {move || facts.with(|facts| (!facts.is_empty()).then(|| view! {
-            <section class="evidence" aria-label="Facts"><FactCharts facts=facts.clone() lit=RwSignal::new(None)/></section>
+            <section class="evidence" aria-labelledby="facts-heading">
+                <h2 id="facts-heading">"Facts"</h2><FactCharts facts=facts.clone() lit=RwSignal::new(None)/>
+            </section>
         }))}
+        <Show when=quiet>
+            <p class="muted">"Nothing left its baseline. " <A href=Place::Metrics.href()>"Look at the numbers themselves"</A></p>
+        </Show>
     }
 }

@@ -24,11 +24,12 @@ pub(super) struct Spot {
 }
 
 /// The places in the order of a person's questions.
-pub(super) fn places() -> [Spot; 5] {
+pub(super) fn places() -> [Spot; 6] {
     let spot = |name, mark, letter, place| Spot { name, mark, letter, place };
     [
         spot("Overview", "◫", "o", Place::Overview),
         spot("Incidents", "▲", "i", Place::Incidents),
+        spot("Metrics", "∿", "m", Place::Metrics),
         spot("Targets", "◎", "t", Place::Targets),
         spot("Alerts", "✉", "a", Place::Alerts),
         spot("Settings", "⚙", "s", Place::Settings),
@@ -136,10 +137,10 @@ fn Rail(session: Session) -> impl IntoView {
     }
 }
 
-/// Batches belong to Incidents; the overview is only itself.
+/// Batches belong to Metrics; the overview is only itself.
 fn is_at(path: &str, href: &str) -> bool {
     let path = if path.starts_with(&Place::Batches.href()) {
-        Place::Incidents.href()
+        Place::Metrics.href()
     } else {
         path.trim_end_matches('/').to_owned()
     };

@@ -21,7 +21,12 @@ pub(crate) fn incidents(session: Session) -> AnyView {
     let query = use_query_map();
     let filter = move || {
         let query = query.read();
-        IncidentFilter { state: query.get("state"), severity: query.get("severity"), cursor: query.get("cursor") }
+        IncidentFilter {
+            state: query.get("state"),
+            severity: query.get("severity"),
+            instance: None,
+            cursor: query.get("cursor"),
+        }
     };
     let page = live(nouns![Incident], filter, move |filter| async move { session.incidents(&filter).await });
     let narrowed = move || filter() != IncidentFilter::default();

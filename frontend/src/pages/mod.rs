@@ -9,6 +9,7 @@ pub(crate) mod incident;
 pub(crate) mod incidents;
 mod keys;
 mod line;
+pub(crate) mod metrics;
 pub(crate) mod not_found;
 pub(crate) mod overview;
 pub(crate) mod register;

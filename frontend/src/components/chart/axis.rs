@@ -38,7 +38,7 @@ impl TimeAxis {
         self.span.get()
     }
 
-    pub(super) fn span_untracked(&self) -> Span {
+    pub(crate) fn span_untracked(&self) -> Span {
         self.span.get_untracked()
     }
 

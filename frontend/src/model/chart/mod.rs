@@ -51,6 +51,12 @@ pub(crate) const LABELLED: usize = 5;
 const TABLE_ROWS: usize = 60;
 
 impl Plot {
+    /// Of what there are no samples, or none yet.
+    pub(crate) fn empty(title: &str) -> Self {
+        let title = title.to_owned();
+        Self { title, unit: Unit::Count, times: Vec::new(), traces: Vec::new(), shades: Vec::new() }
+    }
+
     /// Places from the last one before the span to the first one after it.
     pub(crate) fn visible(&self, span: Span) -> std::ops::Range<usize> {
         let first = self.times.partition_point(|at| *at < span.0).saturating_sub(1);

@@ -1,6 +1,7 @@
 //! The evidence: a chart for each fact, all on one time axis, one crosshair through all.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 use watchkeeper_common::analysis::FactView;
 use watchkeeper_common::incident::IncidentDetail;
 
@@ -8,6 +9,7 @@ use super::Lit;
 use crate::components::chart::{Chart, TimeAxis, TimeTicks};
 use crate::model::chart::{Plot, Shade, Span, Trace};
 use crate::model::number::with_unit;
+use crate::pages::metrics::chart_of;
 
 #[component]
 pub(super) fn Evidence(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView {
@@ -45,12 +47,13 @@ fn FactChart(fact: FactView, axis: TimeAxis, lit: Lit) -> impl IntoView {
         .map(|range| (with_unit(range.low, unit), with_unit(range.high, unit)))
         .map(|(low, high)| if low == high { format!("expected {low}") } else { format!("expected {low}–{high}") });
     let plot = plot(&fact);
+    let more = chart_of(&fact.instance, &fact.metric, Some(axis.span_untracked()));
     let charted = !plot.is_empty();
     view! {
         <figure class="fact" id=format!("fact-{id}") class:lit=move || lit.with(|lit| lit.as_ref() == Some(&id))>
             <figcaption>
                 <span class="chip still">{fact.id.clone()}</span>
-                <code class="series">{fact.metric.clone()}</code>
+                <A href=more attr:class="series" attr:title="Open in Metrics"><code>{fact.metric.clone()}</code></A>
                 <span class="muted">{fact.target_name.clone()} " · " {fact.instance.clone()}</span>
                 <span class="fact-value"><strong>{with_unit(fact.observed, unit)}</strong> " " <span class="muted">{expected}</span></span>
             </figcaption>

@@ -18,7 +18,19 @@ pub enum Space<'a> {
     System,
 }
 
-/// A document as stored: the body (with `id`), its owner and its revision.
+/// A document as it is read: its owner, its revision, and the body (with `id`) as JSON text. Most readers want a type and no tree of
+/// values, so nothing is parsed before they say which.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    pub id: String,
+    /// Absent in a system collection.
+    pub user_id: Option<String>,
+    pub rev: Revision,
+    pub expires_at: Option<i64>,
+    pub json: String,
+}
+
+/// A document to be written; the body holds its `id`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Raw {
     pub id: String,
@@ -60,9 +72,9 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
 
     async fn insert_many(&self, c: &Collection, space: Space<'_>, raws: Vec<Raw>) -> Result<BulkOutcome, StoreError>;
 
-    async fn get(&self, c: &Collection, space: Space<'_>, id: &str) -> Result<Option<Raw>, StoreError>;
+    async fn get(&self, c: &Collection, space: Space<'_>, id: &str) -> Result<Option<Stored>, StoreError>;
 
-    async fn find(&self, c: &Collection, space: Space<'_>, query: &Query) -> Result<Page<Raw>, StoreError>;
+    async fn find(&self, c: &Collection, space: Space<'_>, query: &Query) -> Result<Page<Stored>, StoreError>;
 
     /// Replaces the whole body when the stored revision is `expected`; answers with the new one. `Conflict` otherwise.
     async fn replace(
@@ -120,7 +132,7 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     ) -> Result<Vec<Bucket>, StoreError>;
 
     /// The claimed document as it is after the claim.
-    async fn claim(&self, c: &Collection, space: Space<'_>, claim: &Claim) -> Result<Option<Raw>, StoreError>;
+    async fn claim(&self, c: &Collection, space: Space<'_>, claim: &Claim) -> Result<Option<Stored>, StoreError>;
 
     /// Deletes at most `limit` documents whose `expires_at` is not after `now_ms`.
     async fn expire(&self, c: &Collection, now_ms: i64, limit: u32) -> Result<u64, StoreError>;

@@ -18,7 +18,7 @@ mod query;
 mod sqlite;
 
 pub use document::{Collection, Index, Keys, Revision, Tenancy};
-pub use engine::{BulkOutcome, Claim, Engine, Raw, Space};
+pub use engine::{BulkOutcome, Claim, Engine, Raw, Space, Stored};
 pub use error::StoreError;
 pub use open::{Settings, open};
 pub use query::{Bucket, Cursor, Direction, Filter, Order, Page, Query, Value};

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 use watchkeeper_docstore::{
-    Bucket, BulkOutcome, Claim, Engine, Filter, Page, Query, Raw, Revision, Space, StoreError, Tenancy,
+    Bucket, BulkOutcome, Claim, Engine, Filter, Page, Query, Raw, Revision, Space, StoreError, Stored, Tenancy,
 };
 use watchkeeper_domain::id::{Id, UserId};
 
@@ -32,15 +32,16 @@ fn encode<D: Document>(doc: &D, owner: Option<&str>) -> Result<Raw, StoreError> 
     }
 }
 
-fn decode<D: Document>(raw: Raw) -> Result<Versioned<D>, StoreError> {
-    let rev = raw.rev;
-    let id = raw.id;
-    serde_json::from_value(Json::Object(raw.body))
-        .map(|doc| Versioned { doc, rev })
-        .map_err(|error| StoreError::Corrupt { collection: D::COLLECTION.name, id, reason: error.to_string() })
+fn decode<D: Document>(stored: Stored) -> Result<Versioned<D>, StoreError> {
+    let Stored { id, rev, json, .. } = stored;
+    serde_json::from_str(&json).map(|doc| Versioned { doc, rev }).map_err(|error| StoreError::Corrupt {
+        collection: D::COLLECTION.name,
+        id,
+        reason: error.to_string(),
+    })
 }
 
-fn page<D: Document>(page: Page<Raw>) -> Result<Page<D>, StoreError> {
+fn page<D: Document>(page: Page<Stored>) -> Result<Page<D>, StoreError> {
     let items = page.items.into_iter().map(|raw| decode(raw).map(|v| v.doc)).collect::<Result<_, _>>()?;
     Ok(Page { items, next: page.next })
 }
@@ -232,11 +233,11 @@ impl<'a> SystemStore<'a> {
     }
 }
 
-fn owned<D: Document>(raw: Raw) -> Result<(Option<UserId>, Versioned<D>), StoreError> {
-    let owner = raw.user_id.as_deref().map(UserId::parse).transpose().map_err(|error| StoreError::Corrupt {
+fn owned<D: Document>(stored: Stored) -> Result<(Option<UserId>, Versioned<D>), StoreError> {
+    let owner = stored.user_id.as_deref().map(UserId::parse).transpose().map_err(|error| StoreError::Corrupt {
         collection: D::COLLECTION.name,
-        id: raw.id.clone(),
+        id: stored.id.clone(),
         reason: error.to_string(),
     })?;
-    Ok((owner, decode(raw)?))
+    Ok((owner, decode(stored)?))
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use super::indexes;
 use crate::document::{Collection, Revision};
-use crate::engine::Raw;
+use crate::engine::{Raw, Stored};
 use crate::error::StoreError;
 use crate::query::Value;
 
@@ -60,6 +60,12 @@ pub(super) fn decode(c: &Collection, stored: Document) -> Result<Raw, StoreError
     let rev = Revision(rev.ok_or_else(|| corrupt("it has no revision"))?);
     let id = body.get("id").and_then(Json::as_str).ok_or_else(|| corrupt("it has no id"))?.to_owned();
     Ok(Raw { id, user_id, rev, expires_at, body })
+}
+
+/// As readers get it.
+pub(super) fn stored(raw: Raw) -> Stored {
+    let Raw { id, user_id, rev, expires_at, body } = raw;
+    Stored { id, user_id, rev, expires_at, json: Json::Object(body).to_string() }
 }
 
 pub(super) fn bson(json: &Json) -> Bson {

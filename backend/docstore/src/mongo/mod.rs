@@ -21,7 +21,7 @@ use serde_json::{Map, Value as Json};
 use self::verbs::Verbs;
 use crate::check;
 use crate::document::{Collection, Revision};
-use crate::engine::{BulkOutcome, Claim, Engine, Raw, Space};
+use crate::engine::{BulkOutcome, Claim, Engine, Raw, Space, Stored};
 use crate::error::StoreError;
 use crate::query::{Bucket, Filter, Page, Query};
 
@@ -76,12 +76,12 @@ impl Engine for Mongo {
         within(LONG_DEADLINE, Box::pin(self.verbs(c).insert_many(owner, &raws))).await
     }
 
-    async fn get(&self, c: &Collection, space: Space<'_>, id: &str) -> Result<Option<Raw>, StoreError> {
+    async fn get(&self, c: &Collection, space: Space<'_>, id: &str) -> Result<Option<Stored>, StoreError> {
         let owner = check::owner(c, space)?;
         within(DEADLINE, Box::pin(self.verbs(c).get(owner, id))).await
     }
 
-    async fn find(&self, c: &Collection, space: Space<'_>, query: &Query) -> Result<Page<Raw>, StoreError> {
+    async fn find(&self, c: &Collection, space: Space<'_>, query: &Query) -> Result<Page<Stored>, StoreError> {
         check::query(query)?;
         let reach = check::reach(c, space)?;
         within(DEADLINE, Box::pin(self.verbs(c).find(reach, query))).await
@@ -170,7 +170,7 @@ impl Engine for Mongo {
         within(DEADLINE, Box::pin(self.verbs(c).histogram(matching, field, width_ms))).await
     }
 
-    async fn claim(&self, c: &Collection, space: Space<'_>, claim: &Claim) -> Result<Option<Raw>, StoreError> {
+    async fn claim(&self, c: &Collection, space: Space<'_>, claim: &Claim) -> Result<Option<Stored>, StoreError> {
         check::claim(c, claim)?;
         let reach = check::reach(c, space)?;
         within(DEADLINE, Box::pin(self.verbs(c).claim(reach, claim))).await

@@ -10,7 +10,7 @@ use super::{codec, errors, indexes, query};
 use crate::check::{MAX_BUCKETS, Reach};
 use crate::cursor::{self, Position, value_at, value_of};
 use crate::document::{Collection, Revision};
-use crate::engine::{BulkOutcome, Claim, Raw};
+use crate::engine::{BulkOutcome, Claim, Raw, Stored};
 use crate::error::StoreError;
 use crate::query::{Bucket, Filter, Page, Query, Value};
 
@@ -87,12 +87,12 @@ impl Verbs<'_> {
         Ok(outcome)
     }
 
-    pub(super) async fn get(&self, owner: &str, id: &str) -> Outcome<Option<Raw>> {
+    pub(super) async fn get(&self, owner: &str, id: &str) -> Outcome<Option<Stored>> {
         let found = self.documents.find_one(doc! { "_id": codec::key(owner, id) }).await.map_err(failed)?;
-        found.map(|stored| codec::decode(self.collection, stored)).transpose()
+        found.map(|stored| codec::decode(self.collection, stored).map(codec::stored)).transpose()
     }
 
-    pub(super) async fn find(&self, reach: Reach<'_>, query: &Query) -> Outcome<Page<Raw>> {
+    pub(super) async fn find(&self, reach: Reach<'_>, query: &Query) -> Outcome<Page<Stored>> {
         let c = self.collection;
         let limit = query.limit.clamp(1, 1000);
         let mut filter = query::matching(reach, &query.filter);
@@ -114,7 +114,7 @@ impl Verbs<'_> {
             };
             cursor::encode(c, query.order, &Position { value, owner, id: last.id.clone() })
         });
-        Ok(Page { items, next })
+        Ok(Page { items: items.into_iter().map(codec::stored).collect(), next })
     }
 
     pub(super) async fn replace(&self, owner: &str, raw: &Raw, expected: Revision) -> Outcome<Revision> {
@@ -162,14 +162,15 @@ impl Verbs<'_> {
         Ok(done.modified_count)
     }
 
-    pub(super) async fn claim(&self, reach: Reach<'_>, claim: &Claim) -> Outcome<Option<Raw>> {
+    pub(super) async fn claim(&self, reach: Reach<'_>, claim: &Claim) -> Outcome<Option<Stored>> {
         let matching = query::matching(reach, &claim.query.filter);
         let claimed = self
             .documents
             .find_one_and_update(matching, change(&claim.set, claim.increment))
             .sort(query::sort(claim.query.order, reach))
             .return_document(ReturnDocument::After);
-        claimed.await.map_err(failed)?.map(|stored| codec::decode(self.collection, stored)).transpose()
+        let claimed = claimed.await.map_err(failed)?;
+        claimed.map(|stored| codec::decode(self.collection, stored).map(codec::stored)).transpose()
     }
 
     pub(super) async fn delete(&self, owner: &str, id: &str) -> Outcome<bool> {

@@ -11,6 +11,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{errors, matching};
@@ -107,7 +108,14 @@ fn set(conn: &Connection) -> rusqlite::Result<()> {
         "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF;",
     )?;
     conn.set_prepared_statement_cache_capacity(128);
+    keep_plans(conn)?;
     matching::register(conn)
+}
+
+/// Without this a statement is prepared anew at every binding: each parameter compared with an indexed expression might, to the
+/// planner, prove the condition of a partial index.
+fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
 /// One more connection, for reading.
@@ -118,6 +126,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     conn.busy_timeout(BUSY_TIMEOUT).map_err(at_start)?;
     conn.execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;").map_err(at_start)?;
     conn.set_prepared_statement_cache_capacity(64);
+    keep_plans(&conn).map_err(at_start)?;
     matching::register(&conn).map_err(at_start)?;
     Ok(conn)
 }

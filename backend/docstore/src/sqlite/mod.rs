@@ -19,7 +19,7 @@ use serde_json::{Map, Value as Json};
 use self::lanes::{Readers, Writer};
 use crate::check;
 use crate::document::{Collection, Revision};
-use crate::engine::{BulkOutcome, Claim, Engine, Raw, Space};
+use crate::engine::{BulkOutcome, Claim, Engine, Raw, Space, Stored};
 use crate::error::StoreError;
 use crate::query::{Bucket, Filter, Page, Query};
 
@@ -69,12 +69,12 @@ impl Engine for Sqlite {
         self.writer.run(move |conn| verbs::insert_many(conn, &c, &owner, &raws)).await
     }
 
-    async fn get(&self, c: &Collection, space: Space<'_>, id: &str) -> Result<Option<Raw>, StoreError> {
+    async fn get(&self, c: &Collection, space: Space<'_>, id: &str) -> Result<Option<Stored>, StoreError> {
         let (c, owner, id) = (*c, check::owner(c, space)?.to_owned(), id.to_owned());
         self.readers.run(move |conn| verbs::get(conn, &c, &owner, &id)).await
     }
 
-    async fn find(&self, c: &Collection, space: Space<'_>, query: &Query) -> Result<Page<Raw>, StoreError> {
+    async fn find(&self, c: &Collection, space: Space<'_>, query: &Query) -> Result<Page<Stored>, StoreError> {
         check::query(query)?;
         let (scope, query) = (Scope::of(c, space)?, query.clone());
         self.readers.run(move |conn| verbs::find(conn, &scope.collection, scope.reach(), &query)).await
@@ -165,7 +165,7 @@ impl Engine for Sqlite {
         self.readers.run(work).await
     }
 
-    async fn claim(&self, c: &Collection, space: Space<'_>, claim: &Claim) -> Result<Option<Raw>, StoreError> {
+    async fn claim(&self, c: &Collection, space: Space<'_>, claim: &Claim) -> Result<Option<Stored>, StoreError> {
         check::claim(c, claim)?;
         let (scope, claim) = (Scope::of(c, space)?, claim.clone());
         self.writer.run(move |conn| verbs::claim(conn, &scope.collection, scope.reach(), &claim)).await

@@ -9,7 +9,7 @@ use super::{errors, lanes, schema};
 use crate::check::{MAX_BUCKETS, MAX_DOCUMENT, Reach, index_fields};
 use crate::cursor::{self, Position};
 use crate::document::{Collection, Revision};
-use crate::engine::{BulkOutcome, Claim, Raw};
+use crate::engine::{BulkOutcome, Claim, Raw, Stored};
 use crate::error::StoreError;
 use crate::query::{Bucket, Cursor, Filter, Order, Page, Query, Value};
 
@@ -17,29 +17,15 @@ type Outcome<T> = Result<T, StoreError>;
 
 const COLUMNS: &str = "id, user_id, rev, expires_at, json(body)";
 
-/// A row as read; its body is parsed outside the statement.
-struct Stored {
-    id: String,
-    owner: String,
-    rev: i64,
-    expires_at: Option<i64>,
-    body: String,
-}
-
-impl Stored {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self { id: row.get(0)?, owner: row.get(1)?, rev: row.get(2)?, expires_at: row.get(3)?, body: row.get(4)? })
-    }
-
-    fn raw(self, c: &Collection) -> Outcome<Raw> {
-        let body = serde_json::from_str(&self.body).map_err(|error| StoreError::Corrupt {
-            collection: c.name,
-            id: self.id.clone(),
-            reason: error.to_string(),
-        })?;
-        let user_id = Some(self.owner).filter(|owner| !owner.is_empty());
-        Ok(Raw { id: self.id, user_id, rev: Revision(self.rev), expires_at: self.expires_at, body })
-    }
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    let owner: String = row.get(1)?;
+    Ok(Stored {
+        id: row.get(0)?,
+        user_id: Some(owner).filter(|owner| !owner.is_empty()),
+        rev: Revision(row.get(2)?),
+        expires_at: row.get(3)?,
+        json: row.get(4)?,
+    })
 }
 
 fn encode(body: &Map<String, Json>) -> Outcome<String> {
@@ -183,11 +169,11 @@ pub(super) fn update(
     execute(conn, sql)
 }
 
-pub(super) fn claim(conn: &Connection, c: &Collection, reach: Reach<'_>, claim: &Claim) -> Outcome<Option<Raw>> {
+pub(super) fn claim(conn: &Connection, c: &Collection, reach: Reach<'_>, claim: &Claim) -> Outcome<Option<Stored>> {
     let sql = claiming(c, reach, claim);
     let mut statement = conn.prepare_cached(&sql.text).map_err(|error| errors::runtime(&error))?;
-    let row = statement.query_row(params_from_iter(sql.values), Stored::read).optional();
-    row.map_err(|error| errors::runtime(&error))?.map(|stored| stored.raw(c)).transpose()
+    let row = statement.query_row(params_from_iter(sql.values), stored).optional();
+    row.map_err(|error| errors::runtime(&error))
 }
 
 /// One statement finds, takes and returns.
@@ -232,21 +218,20 @@ fn rows<T>(conn: &Connection, sql: Sql<'_>, read: impl FnMut(&Row<'_>) -> rusqli
         .map_err(|error| errors::runtime(&error))
 }
 
-pub(super) fn get(conn: &Connection, c: &Collection, owner: &str, id: &str) -> Outcome<Option<Raw>> {
+pub(super) fn get(conn: &Connection, c: &Collection, owner: &str, id: &str) -> Outcome<Option<Stored>> {
     let mut sql = Sql::new(c, format!("SELECT {COLUMNS} FROM {} WHERE user_id = ", schema::table(c)));
     sql.bind(owner.to_owned()).push(" AND id = ").bind(id.to_owned());
-    rows(conn, sql, Stored::read)?.pop().map(|stored| stored.raw(c)).transpose()
+    Ok(rows(conn, sql, stored)?.pop())
 }
 
-pub(super) fn find(conn: &Connection, c: &Collection, reach: Reach<'_>, query: &Query) -> Outcome<Page<Raw>> {
+pub(super) fn find(conn: &Connection, c: &Collection, reach: Reach<'_>, query: &Query) -> Outcome<Page<Stored>> {
     let limit = query.limit.clamp(1, 1000) as usize;
     let sql = page(c, reach, query, limit + 1)?;
-    let mut found = rows(conn, sql, |row| Ok((Stored::read(row)?, row.get::<_, Bound>(5)?)))?;
+    let mut found = rows(conn, sql, |row| Ok((stored(row)?, row.get::<_, Bound>(5)?)))?;
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|(last, key)| next(c, query.order, last, key.clone()));
-    let items = found.into_iter().map(|(stored, _)| stored.raw(c)).collect::<Outcome<_>>()?;
-    Ok(Page { items, next })
+    Ok(Page { items: found.into_iter().map(|(stored, _)| stored).collect(), next })
 }
 
 fn page<'c>(c: &'c Collection, reach: Reach<'_>, query: &Query, rows: usize) -> Outcome<Sql<'c>> {
@@ -261,7 +246,8 @@ fn page<'c>(c: &'c Collection, reach: Reach<'_>, query: &Query, rows: usize) -> 
 }
 
 fn next(c: &Collection, order: Order, last: &Stored, key: Bound) -> Cursor {
-    let position = Position { value: sql::unbound(key), owner: last.owner.clone(), id: last.id.clone() };
+    let position =
+        Position { value: sql::unbound(key), owner: last.user_id.clone().unwrap_or_default(), id: last.id.clone() };
     cursor::encode(c, order, &position)
 }
 

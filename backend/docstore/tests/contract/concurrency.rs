@@ -7,7 +7,7 @@ use serde_json::json;
 use watchkeeper_docstore::{Claim, Filter, Order, Query, Revision, Space, StoreError, open};
 
 use crate::contract;
-use crate::support::{A, ALL, B, THINGS, many, object, raw};
+use crate::support::{A, ALL, B, THINGS, many, object, parsed, raw};
 
 fn due(now: i64, lease_until: i64, owner: &str) -> Claim {
     let filter = Filter::eq("active", true).and(Filter::range("due", None, Some(now + 1))).and(Filter::range(
@@ -30,7 +30,7 @@ contract! {
         let claimers = (0..8).map(|n| async move {
             let claim = due(1000, 9000, &format!("server{n}"));
             let mut claimed = Vec::new();
-            while let Some(raw) = bench.engine.claim(&THINGS, Space::Every, &claim).await.unwrap() {
+            while let Some(raw) = bench.engine.claim(&THINGS, Space::Every, &claim).await.unwrap().map(parsed) {
                 assert_eq!(raw.body["lease_owner"], json!(format!("server{n}")));
                 assert_eq!((&raw.body["attempt"], raw.rev), (&json!(1), Revision(2)));
                 claimed.push((raw.user_id.unwrap(), raw.id));
@@ -46,12 +46,12 @@ contract! {
         bench.put(&[json!({ "id": "2", "active": true, "due": 20, "lease_until": 0 })]).await;
         bench.put(&[json!({ "id": "1", "active": true, "due": 10, "lease_until": 0 })]).await;
         let claim = due(100, 200, "one");
-        let first = bench.engine.claim(&THINGS, A, &claim).await.unwrap().unwrap();
+        let first = bench.engine.claim(&THINGS, A, &claim).await.unwrap().map(parsed).unwrap();
         let second = bench.engine.claim(&THINGS, Space::Every, &claim).await.unwrap().unwrap();
         assert_eq!((first.id.as_str(), second.id.as_str()), ("1", "2"));
         assert_eq!(first.body["attempt"], json!(1), "a missing counter starts at nothing");
         assert!(bench.engine.claim(&THINGS, A, &claim).await.unwrap().is_none());
-        let again = bench.engine.claim(&THINGS, A, &due(200, 300, "two")).await.unwrap().unwrap();
+        let again = bench.engine.claim(&THINGS, A, &due(200, 300, "two")).await.unwrap().map(parsed).unwrap();
         assert_eq!((again.id.as_str(), &again.body["attempt"], again.rev), ("1", &json!(2), Revision(3)));
         assert_eq!(json!(bench.get("1").await.unwrap().body), json!(again.body));
     }

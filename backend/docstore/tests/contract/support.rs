@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 use watchkeeper_docstore::{
-    Collection, Cursor, Direction, Engine, Filter, Index, Order, Page, Query, Raw, Revision, Settings, Space, Tenancy,
-    open,
+    Collection, Cursor, Direction, Engine, Filter, Index, Order, Page, Query, Raw, Revision, Settings, Space, Stored,
+    Tenancy, open,
 };
 
 pub(crate) const A: Space<'static> = Space::Tenant("usr_a");
@@ -77,7 +77,7 @@ impl Bench {
     }
 
     pub(crate) async fn get(&self, id: &str) -> Option<Raw> {
-        self.engine.get(&THINGS, A, id).await.unwrap()
+        self.engine.get(&THINGS, A, id).await.unwrap().map(parsed)
     }
 
     /// Every page of an order, as ids.
@@ -115,7 +115,13 @@ pub(crate) fn mongo_settings() -> Option<Settings> {
     Some(Settings::Mongo { uri: uri.into(), database: Some(database) })
 }
 
-pub(crate) fn ids(page: &Page<Raw>) -> Vec<String> {
+/// What was read, in the form of what is written.
+pub(crate) fn parsed(stored: Stored) -> Raw {
+    let Stored { id, user_id, rev, expires_at, json } = stored;
+    Raw { id, user_id, rev, expires_at, body: serde_json::from_str(&json).unwrap() }
+}
+
+pub(crate) fn ids(page: &Page<Stored>) -> Vec<String> {
     page.items.iter().map(|raw| raw.id.clone()).collect()
 }
 

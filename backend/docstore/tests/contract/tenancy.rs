@@ -4,7 +4,7 @@ use serde_json::{Map, json};
 use watchkeeper_docstore::{Claim, Filter, Order, Query, Raw, Revision, Space, StoreError};
 
 use crate::contract;
-use crate::support::{A, B, Bench, PEOPLE, THINGS, ids, object, raw};
+use crate::support::{A, B, Bench, PEOPLE, THINGS, ids, object, parsed, raw};
 
 fn mine() -> Raw {
     raw(
@@ -16,7 +16,7 @@ fn mine() -> Raw {
 async fn untouched(bench: &Bench) {
     let stored = bench.engine.get(&THINGS, B, "secret").await.unwrap().unwrap();
     let expected = Raw { user_id: Some("usr_b".to_owned()), ..mine() };
-    assert_eq!(stored, expected);
+    assert_eq!(parsed(stored), expected);
 }
 
 /// Conditions that would reach B's document if anything could, one of them naming B outright.

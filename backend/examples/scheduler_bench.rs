@@ -1,14 +1,21 @@
-//! How punctual and how cheap the scheduler is: 1,000 tenants with 5 targets each on a simulated metrics source.
+//! How punctual and how cheap the scheduler is: 1,000 tenants with 5 targets each on a simulated Prometheus.
 //!
-//! `cargo run --release --example scheduler_bench [seconds]` prints one JSON line: batches, start lateness, CPU, RSS.
+//! `cargo run --release --example scheduler_bench [seconds]` prints one JSON line: batches, start lateness, CPU, RSS. The Prometheus
+//! is a process of its own that answers over HTTP in Prometheus's JSON; its CPU time is not in the figure, though it shares the
+//! machine and so makes the lateness an upper bound.
 
-use std::collections::BTreeMap;
-use std::io::Write;
+#[path = "../tests/it/support/simulated.rs"]
+#[expect(dead_code, clippy::unwrap_used, clippy::indexing_slicing, reason = "the tests' own, which fail by panicking")]
+mod simulated;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
-use async_trait::async_trait;
+use anyhow::{Context, bail};
+use url::Url;
 use watchkeeper::auth::{SystemScope, TenantScope};
 use watchkeeper::clock::Clock;
 use watchkeeper::jobs::scheduler::{PERIOD, Scheduler};
@@ -16,10 +23,9 @@ use watchkeeper::jobs::{Nudge, Runner};
 use watchkeeper::services::analyst::Analyst;
 use watchkeeper::services::batch::{BatchService, Limits};
 use watchkeeper::store::{Filter, Order, Query, Schedule, Store};
-use watchkeeper_clients::metrics::{GatherError, GatherRequest, MetricsSource};
-use watchkeeper_domain::batch::Batch;
+use watchkeeper_clients::prometheus::{PrometheusSettings, PrometheusSource};
+use watchkeeper_domain::batch::{Batch, Outcome};
 use watchkeeper_domain::id::{Id, UserId};
-use watchkeeper_domain::metric::{Grid, MetricSet, ScrapeHealth, ScrapeState, Series, SeriesId, SeriesKind, Unit};
 use watchkeeper_domain::schedule::DueGrid;
 use watchkeeper_domain::time::{MINUTE, UtcMillis};
 
@@ -30,60 +36,47 @@ const CONCURRENCY: usize = 8;
 /// Jiffies a second on every Linux that matters.
 const TICKS: f64 = 100.0;
 
-/// Steady series with a little noise; answers at once, as a Prometheus beside the server would.
-#[derive(Debug)]
-struct Simulated;
-
-fn instance(target: usize) -> String {
-    format!("host-{target}:9100")
-}
-
-fn series(target: usize, number: usize, len: usize) -> Series {
-    let labels = BTreeMap::from([("instance".to_owned(), instance(target))]);
-    let noise = |at: usize| ((at * 7919 + number * 104_729) % 100) as f64 / 100.0;
-    Series {
-        id: SeriesId { metric: format!("node_simulated_{number}"), labels },
-        kind: SeriesKind::Gauge,
-        unit: Unit::Count,
-        values: (0..len).map(|at| 50.0 + noise(at)).collect(),
-    }
-}
-
-#[async_trait]
-impl MetricsSource for Simulated {
-    async fn gather(&self, request: &GatherRequest) -> Result<MetricSet, GatherError> {
-        let start = request.window.start - request.baseline_ms;
-        let len = usize::try_from(request.window.end.since(start) / request.step_ms).unwrap_or(0) + 1;
-        let all = (0..TARGETS).flat_map(|target| (0..SERIES_PER_TARGET).map(move |n| series(target, n, len)));
-        Ok(MetricSet {
-            grid: Grid { start, step_ms: request.step_ms, len },
-            window: request.window,
-            series: all.collect(),
-            targets: self.health(&request.user_id, request.window.end).await?,
-            truncated: None,
-        })
-    }
-
-    async fn health(&self, _user_id: &str, now: UtcMillis) -> Result<Vec<ScrapeHealth>, GatherError> {
-        let up = |target| ScrapeHealth {
-            instance: instance(target),
-            name: instance(target),
-            state: ScrapeState::Up,
-            last_scrape: Some(now),
-            duration_seconds: Some(0.01),
-            error: None,
-        };
-        Ok((0..TARGETS).map(up).collect())
-    }
-
-    async fn ready(&self) -> Result<String, GatherError> {
-        Ok("simulated".to_owned())
-    }
-}
+/// Where the simulated Prometheus reads its targets, when this program runs as one.
+const SIMULATE: &str = "--simulate";
 
 fn main() -> anyhow::Result<()> {
+    if let Some(targets) = std::env::args().skip_while(|argument| argument != SIMULATE).nth(1) {
+        return actix_web::rt::System::new().block_on(simulate(Path::new(&targets)));
+    }
+    watchkeeper::auth::install_crypto();
     let seconds = std::env::args().nth(1).map_or(Ok(130), |text| text.parse::<u64>()).context("seconds")?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(bench(Duration::from_secs(seconds)))
+}
+
+/// Prints its address and serves until its input ends, which is when the bench does.
+async fn simulate(targets: &Path) -> anyhow::Result<()> {
+    let prometheus = simulated::Simulated::start(targets, SERIES_PER_TARGET);
+    writeln!(std::io::stdout(), "{}", prometheus.url)?;
+    tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
+    Ok(())
+}
+
+/// The other process; it ends with this one.
+struct Prometheus {
+    child: Child,
+    url: Url,
+}
+
+impl Prometheus {
+    fn start(targets: &Path) -> anyhow::Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        let mut child = command.arg(SIMULATE).arg(targets).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().context("stdout")?).read_line(&mut line)?;
+        Ok(Self { child, url: line.trim().parse()? })
+    }
+}
+
+impl Drop for Prometheus {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
 }
 
 async fn bench(span: Duration) -> anyhow::Result<()> {
@@ -92,9 +85,12 @@ async fn bench(span: Duration) -> anyhow::Result<()> {
     let store = Store::prepare(watchkeeper_docstore::open(&settings).await?).await?;
     let clock = Clock::default();
     let tenants = tenants(&store, clock.now()).await?;
+    publish(dir.path(), &tenants)?;
+    let prometheus = Prometheus::start(dir.path())?;
+    let source = Arc::new(PrometheusSource::new(&PrometheusSettings::new(prometheus.url.clone()))?);
     let cpu_before = cpu_seconds()?;
     let mut runner = Runner::new(clock.clone(), 2)?;
-    start(&store, &clock, &mut runner);
+    start(&store, &clock, source, &mut runner);
     tokio::time::sleep(span).await;
     let rss = rss_mib()?;
     runner.drain(Duration::from_secs(10)).await;
@@ -111,15 +107,25 @@ async fn bench(span: Duration) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn start(store: &Store, clock: &Clock, runner: &mut Runner) {
+fn start(store: &Store, clock: &Clock, source: Arc<PrometheusSource>, runner: &mut Runner) {
     let limits = Limits::new(Duration::from_secs(60), Duration::from_secs(86_400));
     let analyst = Arc::new(Analyst::without_models(store.clone(), clock.clone()));
-    let source = Arc::new(Simulated);
     let batches = BatchService::new(store.clone(), source, analyst, clock.clone(), Nudge::default(), limits, "bench");
     let nudge = Nudge::default();
     let system = SystemScope::for_job("bench the scheduler");
     let scheduler = Scheduler::new(system, batches, CONCURRENCY, nudge.clone(), Duration::from_secs(5));
     runner.spawn(PERIOD, nudge, Arc::new(scheduler));
+}
+
+/// Target files as the server writes them.
+fn publish(dir: &Path, tenants: &[TenantScope]) -> anyhow::Result<()> {
+    for (number, scope) in tenants.iter().enumerate() {
+        let targets: Vec<_> = (0..TARGETS).map(|target| format!("host-{number}-{target}:9100")).collect();
+        let labels = serde_json::json!({ "job": "dynamic-targets", "name": "host", "user_id": scope.key() });
+        let groups = serde_json::json!([{ "targets": targets, "labels": labels }]);
+        std::fs::write(dir.join(format!("{}.json", scope.key())), groups.to_string())?;
+    }
+    Ok(())
 }
 
 /// Every tenant due at its own point of the coming minute, as after a minute of running.
@@ -151,9 +157,16 @@ async fn lateness(store: &Store, tenants: &[TenantScope]) -> anyhow::Result<Vec<
     for scope in tenants {
         let query = Query::new(Filter::All, Order::oldest("started_at"), 1000);
         let batches = store.tenant(scope).find::<Batch>(&query).await?.items;
+        if let Some(Outcome::Failed { reason }) = batches.iter().map(|batch| &batch.outcome).find(|o| is_failed(o)) {
+            bail!("a batch failed: {reason}");
+        }
         late.extend(batches.iter().map(|batch| batch.started_at.since(batch.window.end)));
     }
     Ok(late)
+}
+
+fn is_failed(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed { .. })
 }
 
 fn quantile(sorted: &[i64], share: f64) -> Option<i64> {

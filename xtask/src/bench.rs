@@ -13,9 +13,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let seconds = args.scheduler_seconds.to_string();
     sh::run(&mut sh::cargo(&["build", "--release", "--locked", "--package", "watchkeeper"]))?;
     let server = run::binary(true)?;
-    sh::say("series examined per CPU-second");
+    sh::say("series examined per CPU-second, and the tokens of a prompt");
     example("watchkeeper-domain", "series_bench", &[])?;
-    sh::say("1,000 tenants × 5 targets on a simulated source: start lateness, CPU, memory");
+    sh::say("1,000 tenants × 5 targets on a simulated Prometheus: start lateness, CPU, memory");
     example("watchkeeper", "scheduler_bench", &[&seconds])?;
     sh::say("cold start, idle memory, authenticated reads per CPU-second from 200 connections");
     example("watchkeeper", "http_bench", &[&server.to_string_lossy()])

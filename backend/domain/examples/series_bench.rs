@@ -1,4 +1,5 @@
-//! Series checked per CPU-second: examines a synthetic mix of half a million series a few times and prints what one CPU did.
+//! Series checked per CPU-second: examines a synthetic mix of half a million series a few times and prints what one CPU did. Then the
+//! tokens of a prompt about five of those hosts, beside sending a model every metric of the window as text.
 //!
 //! `cargo run --release -p watchkeeper-domain --example series_bench`
 //!
@@ -11,11 +12,16 @@ use std::collections::BTreeMap;
 
 use watchkeeper_domain::detect::examine;
 use watchkeeper_domain::metric::{Grid, MetricSet, Series, SeriesId};
+use watchkeeper_domain::prompt::{full_text_tokens, pack};
 use watchkeeper_domain::series::describe;
 use watchkeeper_domain::time::{MINUTE, UtcMillis, Window};
 
 const SERIES: u32 = 500_000;
 const PER_HOST: u32 = 500;
+/// Targets of a usual tenant, for the tokens of a prompt.
+const TARGETS: u32 = 5;
+/// The server's own.
+const PROMPT_BUDGET: u32 = 6_000;
 const POINTS: u16 = 65;
 const JUDGED: i64 = 5;
 const ROUNDS: u32 = 4;
@@ -23,7 +29,7 @@ const ROUNDS: u32 = 4;
 const TICKS: f64 = 100.0;
 
 fn main() {
-    let set = mix();
+    let set = mix(SERIES);
     let before = cpu_seconds();
     let outside: u32 = (0..ROUNDS).map(|_| examine(&set).outside).sum();
     let spent = cpu_seconds() - before;
@@ -32,6 +38,18 @@ fn main() {
     println!("CPU seconds:            {spent:.2}");
     println!("series per CPU-second:  {:.0}", looked_at / spent);
     println!("a million series takes: {:.2} CPU-seconds", spent / looked_at * 1e6);
+    let set = mix(TARGETS * PER_HOST);
+    let (prompt, everything) = (prompt_tokens(&set), full_text_tokens(&set));
+    let ratio = f64::from(everything) / f64::from(prompt);
+    println!(
+        "prompt tokens:          {prompt} for {TARGETS} targets, {everything} with every metric as text (1/{ratio:.0})"
+    );
+}
+
+/// What a model is told of a batch that has findings; one that has none costs nothing.
+fn prompt_tokens(set: &MetricSet) -> u32 {
+    let findings = examine(set);
+    pack(&findings.facts, &set.targets, &[], PROMPT_BUDGET).tokens
 }
 
 fn cpu_seconds() -> f64 {
@@ -41,11 +59,11 @@ fn cpu_seconds() -> f64 {
     after.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / TICKS
 }
 
-fn mix() -> MetricSet {
+fn mix(series: u32) -> MetricSet {
     let grid = Grid { start: UtcMillis(1_795_244_400_000), step_ms: MINUTE, len: usize::from(POINTS) };
     let end = grid.at(grid.len);
     let mut noise = Noise(42);
-    let series = (0..SERIES).map(|index| one(index, &mut noise)).collect();
+    let series = (0..series).map(|index| one(index, &mut noise)).collect();
     MetricSet {
         grid,
         window: Window { start: end - JUDGED * MINUTE, end },

@@ -100,7 +100,7 @@ static KNOWN: &[(&str, Meaning)] = &[
     ("node_filesystem_avail_bytes", checked(F::Disk, Context)),
     ("node_filesystem_files", checked(F::Disk, Ignored)),
     ("node_filesystem_files_free", checked(F::Disk, Ignored)),
-    ("node_filesystem_free_bytes", Meaning { family: F::Disk, role: Ignored, checked: false }),
+    ("node_filesystem_free_bytes", checked(F::Disk, Ignored)),
     ("node_filesystem_readonly", checked(F::Disk, Ignored)),
     ("node_filesystem_size_bytes", checked(F::Disk, Ignored)),
     ("node_hwmon_temp_celsius", checked(F::Hardware, Context)),

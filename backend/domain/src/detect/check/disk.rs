@@ -38,7 +38,7 @@ fn by_design(series: &Series) -> bool {
 
 fn capacity<'a>(survey: &Survey<'a>, free: &'a Series, size: &'a Series, unit: Unit) -> Option<Draft<'a>> {
     let (_, left) = last(&free.values)?;
-    let (_, total) = last(&size.values)?;
+    let total = last(&size.values)?.1 - reserved(survey, free, left);
     if by_design(free) || total <= 0.0 || left < 0.0 || left > total {
         return None;
     }
@@ -79,6 +79,16 @@ fn capacity<'a>(survey: &Survey<'a>, free: &'a Series, size: &'a Series, unit: U
     let since = survey.at(sustained(survey, &free.values, is_full)?);
     let text = format!("{place} is {} full: {left_text}, {}", humanise(used, Unit::Ratio), survey.lasting_text(since));
     Some(of(Draft::about(free, FactKind::Saturation { used }, 60.0 + 25.0 * used)).since(since).text(text))
+}
+
+/// Free bytes that only root may fill. Like `df`, what is used is told of what can be used.
+fn reserved(survey: &Survey<'_>, avail: &Series, left: f64) -> f64 {
+    if avail.id.metric != "node_filesystem_avail_bytes" {
+        return 0.0;
+    }
+    let same_place = |free: &&&Series| free.id.labels == avail.id.labels;
+    let free = survey.metric("node_filesystem_free_bytes").iter().find(same_place).and_then(|free| last(&free.values));
+    free.map_or(0.0, |(_, free)| (free - left).max(0.0))
 }
 
 /// Read-only from the beginning is how it was mounted; read-only since a while is a filesystem that gave up.

@@ -23,6 +23,18 @@ fn a_disk_that_fills() {
     "#);
 }
 
+/// As `df` tells it: what only root may fill is neither left nor used.
+#[test]
+fn reserved_blocks_are_not_room() {
+    let story = host("web:9100")
+        .gauge("node_filesystem_size_bytes", &VAR, steady(100e9))
+        .gauge("node_filesystem_free_bytes", &VAR, steady(50e9))
+        .gauge("node_filesystem_avail_bytes", &VAR, steady(0.4e9));
+    let told = told(story);
+    assert!(told.contains("/var is 99.2% full"), "{told}");
+    assert!(told.contains("400 MB of 50.4 GB left"), "{told}");
+}
+
 #[test]
 fn a_full_disk() {
     let story = host("web:9100").gauge("node_filesystem_size_bytes", &VAR, steady(50e9)).gauge(

@@ -36,6 +36,7 @@ use crate::services::delivery::Deliveries;
 use crate::services::events::Events;
 use crate::services::metric::MetricService;
 use crate::services::post::{Post, PostError};
+use crate::services::publish;
 use crate::shutdown;
 use crate::store::Store;
 use crate::telemetry::Telemetry;
@@ -59,6 +60,8 @@ pub enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("DATA_DIR: cannot create {}: {source}", path.display())]
     DataDir { path: PathBuf, source: std::io::Error },
+    #[error("TARGETS_DIR: cannot write to {}: {source}", path.display())]
+    TargetsDir { path: PathBuf, source: std::io::Error },
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -110,6 +113,8 @@ impl App {
     /// As [`App::build`].
     pub async fn build_with(settings: Settings, outside: Outside) -> Result<Self, StartError> {
         make_data_dir(&settings.server.data_dir)?;
+        let targets_dir = &settings.prometheus.targets_dir;
+        publish::probe(targets_dir).map_err(|source| StartError::TargetsDir { path: targets_dir.clone(), source })?;
         let Outside { clock, metrics } = outside;
         let secrets = Secrets::open(&settings)?;
         let store = Store::prepare(watchkeeper_docstore::open(&store_settings(&settings)).await?).await?;

@@ -74,6 +74,17 @@ impl Publisher {
     }
 }
 
+/// Whether the directory can be written, found out by writing; the server says so before it serves.
+///
+/// # Errors
+/// Why not.
+pub fn probe(dir: &Path) -> io::Result<()> {
+    fs::create_dir_all(dir)?;
+    let temporary = dir.join(format!(".probe.{}.tmp", std::process::id()));
+    File::create(&temporary)?;
+    fs::remove_file(&temporary)
+}
+
 fn render(owner: &UserId, targets: &[Target]) -> String {
     file_sd(targets.iter().map(|target| (owner, target)))
 }
@@ -173,5 +184,6 @@ mod tests {
     fn a_directory_that_cannot_be_made_is_an_error() {
         let file = tempfile::NamedTempFile::new().unwrap();
         assert!(reconcile(&file.path().join("x"), &files(&[(A, "[1]")])).is_err());
+        assert!(probe(&file.path().join("x")).is_err());
     }
 }

@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 use watchkeeper_common::problem::{ErrorCode, FieldError, Problem};
 
-use super::examples;
+use super::examples::Synthesis;
 use super::problem::describe;
 
 pub(super) const PATH: &str = "/api/v1/openapi.json";
@@ -122,11 +122,13 @@ fn complete(document: &mut Json) {
     components.insert("securitySchemes".to_owned(), schemes);
     let responses = Json::Object(ErrorCode::ALL.iter().map(|code| problem_response(*code)).collect());
     components.insert("responses".to_owned(), responses);
+    let schemas = components.get("schemas").and_then(Json::as_object).cloned().unwrap_or_default();
+    let examples = Synthesis::new(&schemas);
     let Some(paths) = root.get_mut("paths").and_then(Json::as_object_mut) else { return };
     for (path, item) in paths {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method) {
-                complete_operation(path, method, operation);
+                complete_operation(path, method, operation, &examples);
             }
         }
     }
@@ -149,22 +151,21 @@ fn problem_response(code: ErrorCode) -> (String, Json) {
     (code.as_str().to_owned(), response)
 }
 
-/// Puts the schema's example beside it in a request body or a response.
-fn exemplify(holder: &mut Json) {
+/// Puts an example beside the schema of a request body or a response.
+fn exemplify(holder: &mut Json, examples: &Synthesis<'_>) {
     let Some(content) = holder.pointer_mut("/content/application~1json") else { return };
-    let schema = content.pointer("/schema/$ref").and_then(Json::as_str);
-    let example = schema.and_then(|name| name.rsplit('/').next()).and_then(examples::of);
+    let example = content.get("schema").and_then(|schema| examples.of(schema));
     if let (Some(example), Some(content)) = (example, content.as_object_mut()) {
         content.entry("example").or_insert(example);
     }
 }
 
-fn complete_operation(path: &str, method: &str, operation: &mut Json) {
+fn complete_operation(path: &str, method: &str, operation: &mut Json, examples: &Synthesis<'_>) {
     if let Some(body) = operation.get_mut("requestBody") {
-        exemplify(body);
+        exemplify(body, examples);
     }
     for response in operation.get_mut("responses").and_then(Json::as_object_mut).into_iter().flatten() {
-        exemplify(response.1);
+        exemplify(response.1, examples);
     }
     let public = PUBLIC.contains(&path);
     let mut codes = vec![(429, ErrorCode::RateLimited), (500, ErrorCode::Internal), (503, ErrorCode::Unavailable)];

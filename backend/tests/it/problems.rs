@@ -112,6 +112,31 @@ async fn the_examples_of_the_document_are_accepted() {
 }
 
 #[tokio::test]
+async fn every_answer_of_the_document_has_an_example_of_its_schema() {
+    let app = TestApp::start().await;
+    let document = app.anonymous().get("/api/v1/openapi.json").await.expect(200).json();
+    let mut checked = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let content = &response["content"]["application/json"];
+                if content.is_null() {
+                    continue;
+                }
+                let at = format!("{method} {path} {status}");
+                let mut schema = content["schema"].clone();
+                schema["components"] = document["components"].clone();
+                let validator = jsonschema::validator_for(&schema).unwrap();
+                let wrong = validator.iter_errors(&content["example"]).next();
+                assert!(wrong.is_none(), "{at}: {}: {}", wrong.unwrap(), content["example"]);
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 50, "{checked}");
+}
+
+#[tokio::test]
 async fn health_speaks_for_the_parts() {
     let app = TestApp::start().await;
     assert_eq!(app.anonymous().get("/health").await.expect(200).json()["status"], "ok");

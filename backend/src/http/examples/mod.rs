@@ -1,6 +1,11 @@
-//! Examples for the OpenAPI document, by schema name: what "try it out" starts with. A test sends every one of them.
+//! Examples for the OpenAPI document. Those of request bodies stand here by schema name, because "try it out" starts with them; a
+//! test sends every one. Those of responses are made from their schemas.
 //!
 //! To add one: a line in [`of`].
+
+mod synthesis;
+
+pub(super) use synthesis::Synthesis;
 
 use serde_json::{Value as Json, json};
 

@@ -27,7 +27,7 @@ pub(super) struct Browser {
     pub(super) base: String,
     service: String,
     _process: Child,
-    _profile: TempDir,
+    _profile: Profile,
 }
 
 /// The window's content, and which theme the system prefers.
@@ -50,10 +50,10 @@ impl Browser {
         the_dashboard_is_built(base).await;
         let (process, port) = serve(&chromedriver).await;
         let service = format!("http://127.0.0.1:{port}");
-        let profile = tempfile::tempdir().unwrap();
+        let profile = Profile(tempfile::tempdir().unwrap());
         let mut wants = DesiredCapabilities::chrome();
         wants.set_binary(chromium.to_str().unwrap()).unwrap();
-        let own = format!("--user-data-dir={}", profile.path().display());
+        let own = format!("--user-data-dir={}", profile.0.path().display());
         for flag in FLAGS.iter().copied().chain([own.as_str()]) {
             wants.add_arg(flag).unwrap();
         }
@@ -98,6 +98,24 @@ impl Browser {
 
     pub(super) async fn close(self) {
         self.driver.quit().await.unwrap();
+    }
+}
+
+/// A profile of its own. A test that fails never closes its browser, and chromedriver leaves a browser behind when it is
+/// killed; whoever still runs on this profile is ended with it.
+struct Profile(TempDir);
+
+impl Drop for Profile {
+    fn drop(&mut self) {
+        let own = self.0.path().to_string_lossy().into_owned();
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten().filter(|entry| {
+            let arguments = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&arguments).contains(&own)
+        });
+        let pids: Vec<String> = processes.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        if !pids.is_empty() {
+            std::process::Command::new("kill").arg("-KILL").args(pids).status().ok();
+        }
     }
 }
 

@@ -24,9 +24,9 @@ macro_rules! wire {
         pub $kind $name $body
     )*};
 }
-/// A closed set of snake_case words.
+/// A closed set of snake_case words. A word is matched as a token: a `literal` fragment would hide it from the schema's derive.
 macro_rules! words {
-    ($($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),* $(,)? })*) => {$(
+    ($($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:tt),* $(,)? })*) => {$(
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         $(#[$meta])*

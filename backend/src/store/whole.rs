@@ -1,7 +1,7 @@
 //! Verbs over whole collections, whatever they hold: what changed, and everything at once.
 
 use serde_json::Value as Json;
-use watchkeeper_docstore::{Collection, Filter, Order, Page, Query, Raw, StoreError, Tenancy};
+use watchkeeper_docstore::{Collection, Filter, Order, Page, Query, StoreError, Stored, Tenancy};
 
 use super::collections::ALL;
 use super::typed::TenantStore;
@@ -27,9 +27,10 @@ impl TenantStore<'_> {
     ) -> Result<Vec<Touched>, StoreError> {
         let query = Query::new(Filter::range(field, Some(since), None), Order::newest(field), limit);
         let found = self.raw_page(collection, &query).await?.items;
-        let touched = |raw: Raw| {
-            let at = raw.body.get(field).and_then(Json::as_i64).unwrap_or(since);
-            Touched { id: raw.id, rev: raw.rev.0, at }
+        let touched = |stored: Stored| {
+            let body: Option<Json> = serde_json::from_str(&stored.json).ok();
+            let at = body.and_then(|body| body.get(field)?.as_i64()).unwrap_or(since);
+            Touched { id: stored.id, rev: stored.rev.0, at }
         };
         Ok(found.into_iter().map(touched).collect())
     }
@@ -45,7 +46,7 @@ impl TenantStore<'_> {
         Ok(deleted == 0)
     }
 
-    async fn raw_page(&self, collection: &Collection, query: &Query) -> Result<Page<Raw>, StoreError> {
+    async fn raw_page(&self, collection: &Collection, query: &Query) -> Result<Page<Stored>, StoreError> {
         self.engine.find(collection, self.space(), query).await
     }
 

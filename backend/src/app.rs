@@ -1,5 +1,6 @@
 //! The composition root: the only place that knows every part. `App::build(settings)`, `port()`, `run_until_stopped()`.
 
+mod account;
 mod analysis;
 mod model;
 mod readiness;
@@ -129,6 +130,7 @@ impl App {
         let post = Arc::new(Post::open(&settings, &secrets.sealing)?);
         let closing = CancellationToken::new();
         let events = Events::new(store.clone(), clock.clone(), closing.clone());
+        let leaving = account::farewell(&store, &targets.service.publisher, &mut jobs);
         let listener = listen(&settings)?;
         let address = listener.local_addr()?;
         let site = settings
@@ -137,7 +139,8 @@ impl App {
             .as_ref()
             .map_or_else(|| format!("http://{address}"), |url| url.as_str().to_owned());
         let queued = Nudge::default();
-        let parts = Parts { post: &post, metrics, analysis, targets, events, site: &site, queued: queued.clone() };
+        let parts =
+            Parts { post: &post, metrics, analysis, targets, events, site: &site, queued: queued.clone(), leaving };
         let services = services(&settings, &secrets, &store, &clock, &telemetry, parts)?;
         spawn_messages(&mut jobs, [notices, queued], site, &store, &post, &clock, &telemetry);
         let drain = settings.http.drain.0;
@@ -240,6 +243,7 @@ struct Parts<'a> {
     site: &'a str,
     /// Wakes the job that sends.
     queued: Nudge,
+    leaving: Nudge,
 }
 
 fn services(
@@ -250,7 +254,7 @@ fn services(
     telemetry: &Telemetry,
     parts: Parts<'_>,
 ) -> Result<Services, StartError> {
-    let Parts { post, metrics, analysis, targets, events, site, queued } = parts;
+    let Parts { post, metrics, analysis, targets, events, site, queued, leaving } = parts;
     let security = &settings.security;
     let tokens = Tokens::new(secrets.jwt_bytes(), security.jwt_expire.0);
     let sessions = Arc::new(Sessions::new(store.clone(), tokens, clock.clone(), security.session.millis()));
@@ -262,6 +266,7 @@ fn services(
         limits: Limits::per_minute(security.login_rate.0),
         clock: clock.clone(),
         registration_open: security.registration,
+        leaving,
         system: SystemScope::for_job("find accounts to sign in"),
     };
     let readiness = readiness::checks(settings, store, clock, Arc::clone(&metrics), &analysis);

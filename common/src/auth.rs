@@ -43,11 +43,28 @@ wire! {
     #[serde(deny_unknown_fields)]
     pub struct UpdateMe {
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub username: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub email: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub time_zone: Option<String>,
+        /// Needed with a new `username` or `email`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub current_password: Option<String>,
     }
+
+    /// `PUT /auth/password`
+    #[serde(deny_unknown_fields)]
+    pub struct ChangePassword { pub current_password: String, pub new_password: String }
+
+    /// `DELETE /account`: the user name, typed to confirm, and the password.
+    #[serde(deny_unknown_fields)]
+    pub struct DeleteAccount { pub username: String, pub password: String }
 
     pub struct SessionView {
         pub id: String,
+        /// What the browser calls itself, in few words.
+        pub device: String,
         pub user_agent: String,
         pub address: String,
         pub created_at: Timestamp,

@@ -23,5 +23,25 @@ wire! {
         /// Read only.
         #[serde(default)]
         pub tokens_spent_today: u32,
+        /// Read only: US dollars, of those calls whose price is known.
+        #[serde(default)]
+        pub cost_usd_today: f64,
+    }
+
+    /// `GET|PUT /settings/retention`: days that each kind is kept; absent: as long as the server keeps it.
+    #[serde(deny_unknown_fields)]
+    pub struct RetentionSettings {
+        #[serde(default)]
+        pub batches_days: Option<u32>,
+        #[serde(default)]
+        pub anomalies_days: Option<u32>,
+        #[serde(default)]
+        pub root_causes_days: Option<u32>,
+        /// Of resolved incidents; open ones stay.
+        #[serde(default)]
+        pub incidents_days: Option<u32>,
+        /// Read only: the most that batches, anomalies and root causes can be kept here.
+        #[serde(default)]
+        pub longest_days: u32,
     }
 }

@@ -22,6 +22,9 @@ pub struct Account {
     /// IANA zone name, `UTC` until chosen.
     pub time_zone: String,
     pub created_at: UtcMillis,
+    /// Set when the person deleted it; names, mail address and password are gone then, and what it owns is being deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaving_at: Option<UtcMillis>,
 }
 
 /// A signed-in browser. Revoked sessions stay until they expire, so that reuse of an old refresh token is noticed.

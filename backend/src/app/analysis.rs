@@ -9,7 +9,7 @@ use watchkeeper_clients::metrics::MetricsSource;
 use crate::auth::SystemScope;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::jobs::{Runner, scheduler, sweep};
+use crate::jobs::{Runner, retention, scheduler, sweep};
 use crate::nudge::Nudge;
 use crate::services::analyst::Analyst;
 use crate::services::batch::{BatchService, Limits};
@@ -54,7 +54,7 @@ impl Analysis {
             .counted(telemetry.clone()),
             incidents: IncidentService::new(store.clone(), clock.clone(), notices.clone()).counted(telemetry.clone()),
             stats: StatsService::new(store.clone(), clock.clone(), analyst.unasked(None).is_none()),
-            settings: SettingsService::new(store.clone(), clock.clone()),
+            settings: SettingsService::new(store.clone(), clock.clone(), settings.scheduler.retention.0),
             analyst,
         }
     }
@@ -72,5 +72,8 @@ impl Analysis {
         }
         let sweep = sweep::Sweep::new(store.clone(), SystemScope::for_job("delete expired documents"));
         runner.spawn(sweep::PERIOD, Nudge::default(), Arc::new(sweep));
+        let system = SystemScope::for_job("find tenants who keep less than the operator");
+        let retention = retention::ShortenedRetention::new(store.clone(), system);
+        runner.spawn(retention::PERIOD, Nudge::default(), Arc::new(retention));
     }
 }

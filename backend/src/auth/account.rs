@@ -1,4 +1,4 @@
-//! Accounts: registering, signing in, and what a person may change about themselves.
+//! Accounts: registering and signing in.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use super::scope::{SystemScope, TenantScope};
 use super::session::{Opened, Sessions};
 use super::throttle::Limits;
 use crate::clock::Clock;
+use crate::nudge::Nudge;
 use crate::store::{Error as StoreError, Filter, Order, Query, Store, Versioned};
 
 const LONGEST_USERNAME: usize = 32;
@@ -56,6 +57,8 @@ pub struct Accounts {
     pub limits: Limits,
     pub clock: Clock,
     pub registration_open: bool,
+    /// Wakes the job that deletes what accounts that left still own.
+    pub leaving: Nudge,
     pub system: SystemScope,
 }
 
@@ -89,15 +92,10 @@ impl Accounts {
             email,
             time_zone: "UTC".to_owned(),
             created_at: self.clock.now(),
+            leaving_at: None,
         };
-        match self.store.system(&self.system).insert(&account).await {
-            Ok(()) => self.sessions.open(account, door).await,
-            Err(StoreError::Duplicate { index }) if index == "email" => {
-                Err(AuthError::Taken("There is an account with this mail address already; sign in instead."))
-            }
-            Err(StoreError::Duplicate { .. }) => Err(AuthError::Taken("This user name is taken; choose another.")),
-            Err(error) => Err(error.into()),
-        }
+        self.store.system(&self.system).insert(&account).await.map_err(taken)?;
+        self.sessions.open(account, door).await
     }
 
     /// An unknown account and a wrong password cost the same and answer the same.
@@ -113,7 +111,7 @@ impl Accounts {
         if attempt.password.len() > LONGEST || key.len() > LONGEST_EMAIL {
             return Err(AuthError::InvalidCredentials);
         }
-        let account = self.find(field, &key).await?;
+        let account = self.find(field, &key).await?.filter(|account| account.leaving_at.is_none());
         self.limits.account(account.as_ref().map_or(key.as_str(), |account| account.id.as_str()))?;
         let stored = account.as_ref().map(|account| account.password_hash.clone());
         let fits = self.hasher.verify(attempt.password, stored).await?;
@@ -131,21 +129,9 @@ impl Accounts {
         self.load(scope).await.map(|versioned| versioned.doc)
     }
 
-    /// # Errors
-    /// [`AuthError::Refused`] when no zone has this name.
-    pub async fn set_time_zone(&self, scope: &TenantScope, zone: &str) -> Result<Account, AuthError> {
-        if jiff::tz::TimeZone::get(zone).is_err() {
-            return Err(AuthError::refused("time_zone", "use the name of a time zone, such as Europe/Vienna or UTC"));
-        }
-        let Versioned { mut doc, rev } = self.load(scope).await?;
-        zone.clone_into(&mut doc.time_zone);
-        self.store.system(&self.system).replace(&doc, rev).await?;
-        Ok(doc)
-    }
-
-    async fn load(&self, scope: &TenantScope) -> Result<Versioned<Account>, AuthError> {
+    pub(super) async fn load(&self, scope: &TenantScope) -> Result<Versioned<Account>, AuthError> {
         let found = self.store.system(&self.system).get::<Account>(scope.key()).await?;
-        found.ok_or(AuthError::Unauthenticated)
+        found.filter(|account| account.doc.leaving_at.is_none()).ok_or(AuthError::Unauthenticated)
     }
 
     async fn find(&self, field: &'static str, key: &str) -> Result<Option<Account>, AuthError> {
@@ -155,7 +141,18 @@ impl Accounts {
     }
 }
 
-fn username_problem(name: &str) -> Option<&'static str> {
+/// Which of the two unique names somebody else has.
+pub(super) fn taken(error: StoreError) -> AuthError {
+    match error {
+        StoreError::Duplicate { index } if index == "email" => {
+            AuthError::Taken("There is an account with this mail address already.")
+        }
+        StoreError::Duplicate { .. } => AuthError::Taken("This user name is taken; choose another."),
+        other => other.into(),
+    }
+}
+
+pub(super) fn username_problem(name: &str) -> Option<&'static str> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     let fits = (SHORTEST_USERNAME..=LONGEST_USERNAME).contains(&name.len())
         && name.chars().all(allowed)
@@ -164,7 +161,7 @@ fn username_problem(name: &str) -> Option<&'static str> {
 }
 
 /// Only what keeps mail servers and headers safe; whether it exists, only a mail can tell.
-fn email_problem(email: &str) -> Option<&'static str> {
+pub(super) fn email_problem(email: &str) -> Option<&'static str> {
     let safe = |c: char| c.is_ascii_graphic() && !"<>()[]\\,;:\"".contains(c);
     let label = |label: &str| {
         !label.is_empty()

@@ -113,6 +113,20 @@ impl ApiKeys {
         Ok(())
     }
 
+    /// All of the tenant's keys stop working at once.
+    ///
+    /// # Errors
+    /// When the store fails; some may have stopped then.
+    pub async fn revoke_all(&self, scope: &TenantScope) -> Result<(), AuthError> {
+        for key in self.list(scope).await? {
+            match self.revoke(scope, &key.id).await {
+                Ok(()) | Err(AuthError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     /// The scope a secret proves.
     pub(super) async fn scope_of(&self, secret: &str) -> Result<TenantScope, AuthError> {
         if secret.len() != SECRET_CHARACTERS {

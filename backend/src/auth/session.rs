@@ -124,7 +124,8 @@ impl Sessions {
             return Err(AuthError::Unauthenticated);
         }
         let account = self.store.system(&self.system).get::<Account>(owner.as_str()).await?;
-        let account = account.ok_or(AuthError::Unauthenticated)?.doc;
+        let account = account.map(|found| found.doc).filter(|account| account.leaving_at.is_none());
+        let account = account.ok_or(AuthError::Unauthenticated)?;
         let fresh = new_refresh_token();
         let spent = std::mem::replace(&mut session.refresh_hash, token_hash(&fresh));
         session.spent_hashes.push(spent);
@@ -185,6 +186,17 @@ impl Sessions {
             self.live.invalidate(id).await;
         }
         Ok(ended > 0)
+    }
+
+    /// Ends every session of this tenant but the one to keep.
+    ///
+    /// # Errors
+    /// When the store fails; some may have ended then.
+    pub async fn end_all(&self, scope: &TenantScope, keep: Option<&SessionId>) -> Result<(), AuthError> {
+        for session in self.list(scope).await?.iter().filter(|session| Some(&session.id) != keep) {
+            self.end(scope, &session.id).await?;
+        }
+        Ok(())
     }
 
     /// Sessions that can still be used, the one used last first.

@@ -1,8 +1,8 @@
 //! `/auth`: register, sign in, refresh, sign out, and oneself.
 
-use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post, put, web};
 use utoipa_actix_web::service_config::ServiceConfig;
-use watchkeeper_common::auth::{Login, Me, Register, SignedIn, UpdateMe};
+use watchkeeper_common::auth::{ChangePassword, Login, Me, Register, SignedIn, UpdateMe};
 
 use super::extract::{Person, Read};
 use super::problem::ApiError;
@@ -11,6 +11,7 @@ use crate::auth::{Accounts, AuthError, Opened, Sessions};
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(register).service(login).service(refresh).service(logout).service(me).service(update_me);
+    config.service(change_password);
 }
 
 fn welcome(opened: Opened, req: &HttpRequest, front: &Front) -> HttpResponse {
@@ -93,7 +94,7 @@ pub(super) async fn me(Read(scope): Read, accounts: web::Data<Accounts>) -> Resu
     Ok(web::Json(convert::auth::me(accounts.me(&scope).await?)))
 }
 
-/// Change what absent fields do not keep.
+/// Change your user name, mail address or time zone; absent fields stay. The first two need `current_password`.
 #[utoipa::path(tag = "Accounts", responses((status = 200, body = Me)))]
 #[patch("/auth/me")]
 pub(super) async fn update_me(
@@ -101,9 +102,19 @@ pub(super) async fn update_me(
     accounts: web::Data<Accounts>,
     body: web::Json<UpdateMe>,
 ) -> Result<web::Json<Me>, ApiError> {
-    let account = match &body.time_zone {
-        Some(zone) => accounts.set_time_zone(&scope, zone).await?,
-        None => accounts.me(&scope).await?,
-    };
+    let account = accounts.change(&scope, convert::auth::profile(body.into_inner())).await?;
     Ok(web::Json(convert::auth::me(account)))
+}
+
+/// Change the password. Every other session of yours ends.
+#[utoipa::path(tag = "Accounts", responses((status = 204)))]
+#[put("/auth/password")]
+async fn change_password(
+    Person { scope, session }: Person,
+    accounts: web::Data<Accounts>,
+    body: web::Json<ChangePassword>,
+) -> Result<HttpResponse, ApiError> {
+    let ChangePassword { current_password, new_password } = body.into_inner();
+    accounts.change_password(&scope, &session, current_password, new_password).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

@@ -4,6 +4,7 @@
 //! To add a noun: a module here with `pub(crate) fn routes(&mut ServiceConfig)`, a line in [`api`], a line for its
 //! service in [`Services::install`], its conversions in `convert/`, and a row in the tenancy walk, which fails without.
 
+mod account;
 mod alerts;
 mod aliases;
 mod anomalies;
@@ -133,6 +134,7 @@ fn operations(config: &mut ServiceConfig) {
 /// Everything under `/api/v1`.
 fn api(config: &mut ServiceConfig) {
     auth::routes(config);
+    account::routes(config);
     sessions::routes(config);
     api_keys::routes(config);
     batches::routes(config);

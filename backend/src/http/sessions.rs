@@ -12,7 +12,7 @@ use super::problem::ApiError;
 use crate::auth::{AuthError, Sessions};
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(end);
+    config.service(list).service(end).service(end_others);
 }
 
 /// Browsers that are signed in.
@@ -36,4 +36,12 @@ async fn end(
         true => Ok(HttpResponse::NoContent().finish()),
         false => Err(AuthError::NotFound.into()),
     }
+}
+
+/// Sign every other browser out.
+#[utoipa::path(tag = "Accounts", responses((status = 204)))]
+#[delete("/auth/sessions")]
+async fn end_others(person: Person, sessions: web::Data<Sessions>) -> Result<HttpResponse, ApiError> {
+    sessions.end_all(&person.scope, Some(&person.session)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

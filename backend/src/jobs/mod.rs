@@ -7,8 +7,10 @@
 
 pub mod board;
 pub mod deliver;
+pub mod farewell;
 pub mod notify;
 pub mod publish;
+pub mod retention;
 pub mod runner;
 pub mod scheduler;
 pub mod sweep;

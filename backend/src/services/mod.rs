@@ -9,6 +9,7 @@ pub mod batch;
 pub mod delivery;
 pub mod error;
 pub mod events;
+pub mod export;
 pub mod incident;
 pub mod metric;
 pub mod post;

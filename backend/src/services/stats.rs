@@ -9,7 +9,8 @@ use watchkeeper_domain::metric::ScrapeState;
 use watchkeeper_domain::target::Target;
 use watchkeeper_domain::time::{DAY, MINUTE, UtcMillis};
 
-use super::{ServiceError, settings};
+use super::ServiceError;
+use super::settings::{self, Spent};
 use crate::auth::TenantScope;
 use crate::clock::Clock;
 use crate::store::{Document, Filter, Order, Query, Schedule, Store, TenantStore};
@@ -140,7 +141,8 @@ impl StatsService {
         let uncalled = Filter::range("started_at", Some((now - DAY).0), None)
             .and(Filter::eq("receipt.model_called", false))
             .and(Filter::Ne("outcome.type", "failed".into()));
-        let (tokens_today, cost_today_usd) = settings::used_today(&self.store, scope, now).await?;
+        let Spent { tokens: tokens_today, cost_usd: cost_today_usd } =
+            settings::used_today(&self.store, scope, now).await?;
         Ok(Model {
             calls_24h: count::<LlmCall>(&store, &calls).await?,
             avoided_24h: count::<Batch>(&store, &uncalled).await?,

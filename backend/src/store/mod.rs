@@ -24,7 +24,7 @@ pub use typed::{SystemStore, TenantStore, Versioned};
 pub use watchkeeper_docstore::{
     Bucket, Collection, Cursor, Direction, Filter, Order, Page, Query, Revision, StoreError as Error, Value,
 };
-pub use whole::Touched;
+pub use whole::{Found, Touched, Walk};
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]

@@ -206,6 +206,11 @@ impl<'a> SystemStore<'a> {
         self.engine.replace(&D::COLLECTION, Self::space::<D>(), encode(doc, None)?, expected).await
     }
 
+    /// System collections only.
+    pub async fn delete<D: Document>(&self, id: &str) -> Result<bool, StoreError> {
+        self.engine.delete(&D::COLLECTION, Self::space::<D>(), id).await
+    }
+
     /// Matches with their owners; the owner is absent in a system collection.
     pub async fn find<D: Document>(&self, query: &Query) -> Result<Page<(Option<UserId>, Versioned<D>)>, StoreError> {
         let found = self.engine.find(&D::COLLECTION, Self::space::<D>(), query).await?;

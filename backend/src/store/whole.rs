@@ -1,7 +1,7 @@
 //! Verbs over whole collections, whatever they hold: what changed, and everything at once.
 
-use serde_json::Value as Json;
-use watchkeeper_docstore::{Collection, Filter, Order, Page, Query, StoreError, Stored, Tenancy};
+use serde_json::{Map, Value as Json};
+use watchkeeper_docstore::{Collection, Cursor, Filter, Order, Page, Query, StoreError, Stored, Tenancy};
 
 use super::collections::ALL;
 use super::typed::TenantStore;
@@ -14,6 +14,28 @@ pub struct Touched {
     pub rev: i64,
     /// The value of the field that was asked by.
     pub at: i64,
+}
+
+/// Where a walk through all of a tenant's documents stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walk {
+    collection: usize,
+    after: Option<Cursor>,
+}
+
+impl Walk {
+    #[must_use]
+    pub fn begin() -> Self {
+        Self { collection: 0, after: None }
+    }
+}
+
+/// A document as it is stored, and the name of its collection.
+pub type Found = (&'static str, Map<String, Json>);
+
+/// The collections that tenants have documents in.
+fn owned() -> impl Iterator<Item = &'static Collection> {
+    ALL.iter().filter(|collection| collection.tenancy == Tenancy::Tenant)
 }
 
 impl TenantStore<'_> {
@@ -40,10 +62,30 @@ impl TenantStore<'_> {
     /// Safe to cut off and to repeat.
     pub async fn purge(&self, limit: u32) -> Result<bool, StoreError> {
         let mut deleted = 0;
-        for collection in ALL.iter().filter(|collection| collection.tenancy == Tenancy::Tenant) {
+        for collection in owned() {
             deleted += self.delete_some(collection, limit).await?;
         }
         Ok(deleted == 0)
+    }
+
+    /// At most `limit` of the tenant's documents of one collection, and where to go on; `None` after the last collection.
+    pub async fn walk(&self, from: Walk, limit: u32) -> Result<(Vec<Found>, Option<Walk>), StoreError> {
+        let Some(collection) = owned().nth(from.collection) else { return Ok((Vec::new(), None)) };
+        let query = Query::new(Filter::All, Order::oldest("id"), limit).after(from.after);
+        let page = self.raw_page(collection, &query).await?;
+        let parsed = |stored: Stored| match serde_json::from_str(&stored.json) {
+            Ok(body) => Ok((collection.name, body)),
+            Err(error) => {
+                let (collection, reason) = (collection.name, error.to_string());
+                Err(StoreError::Corrupt { collection, id: stored.id, reason })
+            }
+        };
+        let found = page.items.into_iter().map(parsed).collect::<Result<_, _>>()?;
+        let next = match page.next {
+            Some(cursor) => Walk { collection: from.collection, after: Some(cursor) },
+            None => Walk { collection: from.collection + 1, after: None },
+        };
+        Ok((found, Some(next)))
     }
 
     async fn raw_page(&self, collection: &Collection, query: &Query) -> Result<Page<Stored>, StoreError> {

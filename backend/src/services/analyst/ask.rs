@@ -27,6 +27,8 @@ pub(super) struct Turns<'a> {
     prompt_tokens: u32,
     /// Why the providers so far gave nothing.
     failures: Vec<String>,
+    /// Somebody answered, and the answer was of no use.
+    unheld: bool,
 }
 
 /// What one provider's turn came to.
@@ -43,7 +45,8 @@ struct Outcome {
 impl<'a> Turns<'a> {
     pub(super) fn new(analyst: &'a Analyst, scope: &'a TenantScope, case: &'a Case<'a>, packed: &'a Packed) -> Self {
         let schema = answer::schema();
-        Self { analyst, scope, case, packed, schema, call_ids: Vec::new(), prompt_tokens: 0, failures: Vec::new() }
+        let (call_ids, failures) = (Vec::new(), Vec::new());
+        Self { analyst, scope, case, packed, schema, call_ids, prompt_tokens: 0, failures, unheld: false }
     }
 
     /// There is no time to ask anybody else.
@@ -53,6 +56,11 @@ impl<'a> Turns<'a> {
 
     pub(super) fn has_failures(&self) -> bool {
         !self.failures.is_empty()
+    }
+
+    /// Whether an answer came that did not hold: not of its form, or without a cause that survived.
+    pub(super) fn is_unheld(&self) -> bool {
+        self.unheld
     }
 
     /// Why no provider gave anything.
@@ -82,6 +90,10 @@ impl<'a> Turns<'a> {
         if verified.is_none() {
             self.failures.push(format!("{}: {}", line.provider().as_str(), super::record::words(&done.outcome)));
         }
+        self.unheld |= match &verified {
+            Some(verified) => verified.answer.incident.is_none() && coded.answer.incident.is_some(),
+            None => matches!(done.outcome, CallOutcome::InvalidAnswer { .. } | CallOutcome::Truncated),
+        };
         self.prompt_tokens = self.prompt_tokens.saturating_add(done.prompt_tokens);
         let entry = Entry {
             provider: line.provider(),

@@ -7,6 +7,7 @@
 mod ask;
 mod chain;
 mod record;
+mod rest;
 mod usage;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use crate::store::{Page, Query, Store};
 use crate::telemetry::Telemetry;
 
 pub use chain::{Chain, Readiness};
+use rest::Rests;
 
 /// Name of the built-in analyst's rules, shown where a model's name would stand.
 const BUILTIN_MODEL: &str = "signatures";
@@ -79,13 +81,15 @@ pub struct Analyst {
     chain: Arc<Chain>,
     tracer: Option<Arc<Langfuse>>,
     limits: Limits,
+    rests: Rests,
     telemetry: Telemetry,
 }
 
 impl Analyst {
     #[must_use]
     pub fn new(store: Store, clock: Clock, chain: Chain, tracer: Option<Arc<Langfuse>>, limits: Limits) -> Self {
-        Self { store, clock, chain: Arc::new(chain), tracer, limits, telemetry: Telemetry::new() }
+        let (chain, rests, telemetry) = (Arc::new(chain), Rests::default(), Telemetry::new());
+        Self { store, clock, chain, tracer, limits, rests, telemetry }
     }
 
     /// Counts into `telemetry` from here on.
@@ -132,6 +136,10 @@ impl Analyst {
         if verified.is_none() && coded.author.unasked.is_none() {
             coded.author.unasked = self.unasked(case.settings.provider).map(str::to_owned);
         }
+        let by_code = verified.as_ref().is_none_or(|verified| verified.author.provider == Provider::Builtin.as_str());
+        if by_code && turn.is_unheld() {
+            self.rests.begin(scope, case.fingerprint, case.now).await;
+        }
         let (call_ids, prompt_tokens) = turn.finish();
         let verified = finished(verified.unwrap_or(coded), &case, &packed);
         Judgement { verified, call_ids, prompt_tokens }
@@ -147,6 +155,11 @@ impl Analyst {
             Some(Provider::Builtin) => "the account chose the built-in analyst",
             Some(_) | None => "no model is set up on this server",
         })
+    }
+
+    /// Whether a model's last words on this failure did not hold, a short while ago: it is not asked again yet.
+    pub async fn rests(&self, scope: &TenantScope, fingerprint: &str, now: UtcMillis) -> bool {
+        self.rests.holds(scope, fingerprint, now).await
     }
 
     /// Every provider, whether it could be asked now, and its place in the server's chain.

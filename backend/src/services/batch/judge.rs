@@ -21,6 +21,9 @@ use crate::store::{Filter, Order, Query};
 /// Failures per batch that a model is asked about, gravest first; the built-in analyst judges the rest.
 const ASKED_PER_BATCH: usize = 3;
 
+/// Why a failure is not asked about again yet.
+const RESTS: &str = "a model's last answer to this did not hold; it is asked again within ten minutes";
+
 /// Time that models may take of a batch, all failures and providers together; it leaves room within the batch's own deadline.
 const MODELS_WITHIN: Duration = Duration::from_secs(180);
 
@@ -47,32 +50,41 @@ impl BatchService {
         for suspect in suspects(&batch.facts) {
             let first = self.ask(scope, &builtin, batch, &suspect, until).await;
             let incident = standing.get(&suspect.fingerprint);
-            let judgement = if incident.is_some_and(|known| stands_still(known, &suspect, &first)) {
+            let rests = self.rests(scope, &suspect).await;
+            let judgement = if incident.is_some_and(|known| stands_still(known, &suspect, &first, rests)) {
                 None
+            } else if rests {
+                Some(self.passed_over(settings, first, RESTS.to_owned()))
             } else if asked < ASKED_PER_BATCH {
                 asked += 1;
                 Some(self.ask(scope, settings, batch, &suspect, until).await)
             } else {
-                Some(self.passed_over(settings, first))
+                let why =
+                    format!("a batch asks about its {ASKED_PER_BATCH} gravest failures, and this came after them");
+                Some(self.passed_over(settings, first, why))
             };
             sightings.extend(suspect.sighted(batch, judgement));
         }
         Ok(sightings)
     }
 
-    /// The built-in words for a failure that came after those a model was asked about.
-    fn passed_over(&self, settings: &TenantSettings, mut builtin: Judgement) -> Judgement {
+    /// The built-in words for a failure that no model is asked about in this batch.
+    fn passed_over(&self, settings: &TenantSettings, mut builtin: Judgement, why: String) -> Judgement {
         let why = match self.analyst.unasked(settings.provider) {
             Some(why) => why.to_owned(),
             None => {
-                let why =
-                    format!("a batch asks about its {ASKED_PER_BATCH} gravest failures, and this came after them");
                 builtin.verified.reason.push_str(&format!(" No model was asked: {why}."));
                 why
             }
         };
         builtin.verified.author.unasked = Some(why);
         builtin
+    }
+
+    /// A model's answer to this failure did not hold a short while ago. Whoever is only asked whether they see something is
+    /// asked every time.
+    async fn rests(&self, scope: &TenantScope, suspect: &Suspect) -> bool {
+        !suspect.is_ordinary() && self.analyst.rests(scope, &suspect.fingerprint, self.clock.now()).await
     }
 
     async fn ask(
@@ -121,10 +133,11 @@ impl BatchService {
     }
 }
 
-/// A model's words still fit: the leading facts are the same, and code does not rate it worse than the words do.
-fn stands_still(incident: &Incident, suspect: &Suspect, builtin: &Judgement) -> bool {
+/// The words still fit: the leading facts are the same, and code does not rate it worse than the words do. They are a model's,
+/// or `rests`: those stand in which a model's answer that did not hold left.
+fn stands_still(incident: &Incident, suspect: &Suspect, builtin: &Judgement, rests: bool) -> bool {
     let rated = builtin.verified.answer.incident.as_ref().map(|words| words.severity);
-    incident.author_provider != Provider::Builtin.as_str()
+    (rests || incident.author_provider != Provider::Builtin.as_str())
         && !suspect.is_ordinary()
         && is_steady(incident, &suspect.facts)
         && rated.is_none_or(|severity| severity <= incident.severity)

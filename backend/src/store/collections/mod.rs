@@ -60,7 +60,7 @@ documents! {
         Collection {
             name: "users",
             tenancy: Tenancy::System,
-            indexes: &[Index::on("username", &["username_key"]).unique(), Index::on("email", &["email_key"]).unique()],
+            indexes: &[Index::on("username", &["username_key"]).unique(), Index::on("email", &["email_key"]).unique(), Index::on("leaving", &["leaving_at"])],
         }
     } |d| d.id.as_str();
     Session {

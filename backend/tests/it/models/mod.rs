@@ -5,6 +5,7 @@ mod good;
 mod hostile;
 mod limits;
 mod receipt;
+mod rest;
 mod script;
 mod traces;
 mod world;

@@ -47,7 +47,12 @@ fn Zone(session: Session, zone: String) -> impl IntoView {
         if !zone.check(form::required(&zone.text(), "a zone such as Asia/Kolkata")) {
             return;
         }
-        let change = UpdateMe { time_zone: Some(zone.text().trim().to_owned()) };
+        let change = UpdateMe {
+            username: None,
+            email: None,
+            time_zone: Some(zone.text().trim().to_owned()),
+            current_password: None,
+        };
         doing.start(async move { session.update_me(&change).await }, move |outcome| match outcome {
             Ok(me) => toaster.good(format!("Times are shown in {}.", me.time_zone)),
             Err(fault) => wrong.set(spread(&fault, &[("time_zone", zone)])),

@@ -91,6 +91,7 @@ impl Fields {
             provider: self.provider.text().parse().ok(),
             daily_token_budget: budget?,
             tokens_spent_today: 0,
+            cost_usd_today: 0.0,
         })
     }
 }

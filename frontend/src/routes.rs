@@ -19,6 +19,8 @@ pub(crate) enum Place {
     Batches,
     Batch(String),
     Targets,
+    TargetsBulk,
+    Target(String),
     Alerts,
     Settings,
     SettingsAlerts,
@@ -37,6 +39,8 @@ impl Place {
             Self::Batches => "/app/batches".to_owned(),
             Self::Batch(id) => format!("/app/batches/{id}"),
             Self::Targets => "/app/targets".to_owned(),
+            Self::TargetsBulk => "/app/targets/bulk".to_owned(),
+            Self::Target(id) => format!("/app/targets/{id}"),
             Self::Alerts => "/app/alerts".to_owned(),
             Self::Settings => "/app/settings".to_owned(),
             Self::SettingsAlerts => "/app/settings/alerts".to_owned(),
@@ -71,6 +75,8 @@ pub(crate) fn Pages() -> impl IntoView {
                 <Route path=path!("batches") view=private(pages::batches::batches)/>
                 <Route path=path!("batches/:id") view=private(pages::batch::batch)/>
                 <Route path=path!("targets") view=private(pages::targets::targets)/>
+                <Route path=path!("targets/bulk") view=private(pages::targets::bulk::bulk)/>
+                <Route path=path!("targets/:id") view=private(pages::targets::detail::target)/>
                 <Route path=path!("alerts") view=private(pages::alerts::alerts)/>
                 <Route path=path!("settings") view=private(pages::settings::analysis::analysis)/>
                 <Route path=path!("settings/alerts") view=private(pages::settings::receivers::receivers)/>

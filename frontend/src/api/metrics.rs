@@ -1,8 +1,8 @@
 //! What is measured, and one metric over time.
 
-use watchkeeper_common::metric::{InstanceList, MetricNames, MetricRange, MetricsSourceView};
+use watchkeeper_common::metric::{InstanceList, MetricNames, MetricRange, MetricsSourceView, ScrapeHistory};
 
-use super::wire::with_query;
+use super::wire::{segment, with_query};
 use super::{Fault, Session};
 use crate::model::chart::Span;
 use crate::model::range::instant;
@@ -40,5 +40,10 @@ impl Session {
             ("points", Some(points.to_string())),
         ];
         self.get(with_query("/metrics/range", &query)).await
+    }
+
+    pub(crate) async fn scrapes(&self, target: &str, span: Span) -> Result<ScrapeHistory, Fault> {
+        let query = [("from", Some(instant(span.0))), ("to", Some(instant(span.1)))];
+        self.get(with_query(&format!("/targets/{}/scrapes", segment(target)), &query)).await
     }
 }

@@ -22,4 +22,5 @@ pub(crate) use incidents::{BatchFilter, DeliveryFilter, IncidentFilter};
 pub(crate) use metrics::RangeQuery;
 pub(crate) use news::{Link, News};
 pub(crate) use session::{Account, Session};
+pub(crate) use targets::TargetFilter;
 pub(crate) use visitor::Visitor;

@@ -35,9 +35,9 @@ async fn from_signing_up_to_signing_out() {
     browser.keys("gt").await;
     browser.at("/app/targets").await;
     browser.press_button("Add target").await;
-    browser.fill("#address", "10.0.0.4").await;
+    browser.fill("#address", "10.0.0.4:0").await;
     browser.press("dialog[open] button[type=submit]").await;
-    browser.read("Add the exporter's port").await;
+    browser.read("The port is a number from 1 to 65535.").await;
     browser.fill("#address", leak::HOST).await;
     browser.fill("#name", leak::NAME).await;
     browser.press("dialog[open] button[type=submit]").await;

@@ -10,7 +10,10 @@ const PAGES: &[&str] = &[
     "/app",
     "/app/incidents",
     "/app/batches",
+    "/app/metrics",
     "/app/targets",
+    "/app/targets?state=down",
+    "/app/targets/bulk",
     "/app/alerts",
     "/app/settings",
     "/app/settings/alerts",
@@ -41,7 +44,7 @@ pub(super) async fn walk(browser: &Browser, name: &str, incident: &str) {
 }
 
 /// One page on every screen; it is loaded once, as a window is that somebody resizes.
-async fn look(browser: &Browser, path: &str) {
+pub(super) async fn look(browser: &Browser, path: &str) {
     browser.goto(path).await;
     for (screen, background) in SCREENS {
         browser.screen(*screen).await;

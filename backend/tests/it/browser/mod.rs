@@ -8,5 +8,6 @@ mod flows;
 mod leak;
 mod looks;
 mod page;
+mod watching;
 
 use driver::Browser;

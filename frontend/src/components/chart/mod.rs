@@ -136,6 +136,18 @@ fn Notes(drawing: Drawing) -> impl IntoView {
     move || note.get().map(|(class, text)| view! { <p class=class>{text}</p> })
 }
 
+/// A line without axes, for where it stands among words; `label` says what it is.
+#[component]
+pub(crate) fn Sparkline(#[prop(into)] values: Signal<Vec<f64>>, label: &'static str) -> impl IntoView {
+    let path = move || values.with(|values| draw::sparkline(values));
+    view! {
+        <svg class="sparkline" viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=label>
+            <path class="line only" d=path></path>
+        </svg>
+    }
+    .into_any()
+}
+
 /// Whether lines are named beside themselves rather than in a legend.
 fn is_labelled(plot: &Plot) -> bool {
     (2..=LABELLED).contains(&plot.traces.len())

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use watchkeeper_common::analysis::Unit;
+
 use super::scale::{Scale, range};
 use super::ticks::{self, ValueAxis};
 use super::{LABELLED, Plot, Span};
@@ -120,6 +122,23 @@ fn path(plot: &Plot, index: usize, span: Span, layout: &Layout) -> String {
     path
 }
 
+/// A line without axes, for where it stands among words.
+pub(crate) fn sparkline(values: &[f64]) -> String {
+    let last = values.len().saturating_sub(1).max(1) as f64;
+    let x = Scale::new((0.0, last), (0.0, WIDTH));
+    let y = Scale::new(range(values.iter().copied(), Unit::Count), (HEIGHT - 4.0, 4.0));
+    let mut path = String::new();
+    let mut drawing = false;
+    for (place, value) in values.iter().enumerate() {
+        if value.is_finite() {
+            let verb = if drawing { 'L' } else { 'M' };
+            push(&mut path, format_args!("{verb}{:.1} {:.1}", x.at(place as f64), y.at(*value)));
+        }
+        drawing = value.is_finite();
+    }
+    path
+}
+
 fn push(text: &mut String, part: std::fmt::Arguments<'_>) {
     // Writing to a string cannot fail.
     text.write_fmt(part).unwrap_or_default();
@@ -129,7 +148,6 @@ fn push(text: &mut String, part: std::fmt::Arguments<'_>) {
 mod tests {
     use super::*;
     use crate::model::chart::{Shade, Trace};
-    use watchkeeper_common::analysis::Unit;
 
     fn plot(lines: &[&[f64]]) -> Plot {
         let trace = |values: &&[f64]| Trace { label: "a".to_owned(), values: values.to_vec(), band: None };
@@ -185,5 +203,11 @@ mod tests {
         let svg = picture(&plot, span, &Layout::of(&plot, span));
         assert!(svg.len() < 1_000_000, "{} bytes", svg.len());
         assert_eq!(svg.matches("line many").count(), 50);
+    }
+
+    #[test]
+    fn a_sparkline_has_gaps_too() {
+        assert_eq!(sparkline(&[0.0, 1.0, f64::NAN, 1.0]).matches('M').count(), 2);
+        assert_eq!(sparkline(&[]), "");
     }
 }

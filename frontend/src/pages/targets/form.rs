@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use watchkeeper_common::target::{CreateTarget, ExporterKind, TargetView, UpdateTarget};
 
 use super::Editing;
+use super::install::InstallLines;
 use crate::api::{Fault, Session};
 use crate::components::action::Doing;
 use crate::components::field::{Choice, Field, Submit, TextField, spread};
 use crate::components::toast::use_toaster;
+use crate::model::install::port;
 use crate::model::{form, words};
 
 /// The form's fields; all Copy, so that handlers can hold them.
@@ -34,6 +36,19 @@ impl Fields {
                 kind: Field::new(target.kind.as_str()),
                 tags: Field::new(form::tags_text(&target.tags)),
             },
+        }
+    }
+
+    fn kind(&self) -> ExporterKind {
+        self.kind.value.get().parse().unwrap_or(ExporterKind::Custom)
+    }
+
+    /// A host alone gets the port that the exporter usually has.
+    fn complete(&self) {
+        let text = self.address.text();
+        let host = !text.trim().is_empty() && !text.contains([':', '/']);
+        if let Some(port) = port(untrack(|| self.kind())).filter(|_| host) {
+            self.address.value.set(format!("{}:{port}", text.trim()));
         }
     }
 
@@ -65,7 +80,8 @@ pub(super) fn TargetForm(session: Session, editing: Editing, #[prop(into)] done:
     let toaster = use_toaster();
     let wrong = RwSignal::new(None);
     let doing = Doing::new();
-    let verb = if editing == Editing::New { "Add target" } else { "Save target" };
+    let new = editing == Editing::New;
+    let verb = if new { "Add target" } else { "Save target" };
     let settle = move |outcome: Result<TargetView, Fault>| match outcome {
         Ok(target) => {
             toaster.good(format!("{} is saved; its first scrape follows within a minute.", target.name));
@@ -80,6 +96,7 @@ pub(super) fn TargetForm(session: Session, editing: Editing, #[prop(into)] done:
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         wrong.set(None);
+        fields.complete();
         let Some(form) = fields.read() else { return };
         match editing.clone() {
             Editing::New => doing.start(async move { session.create_target(&form).await }, settle),
@@ -97,15 +114,15 @@ pub(super) fn TargetForm(session: Session, editing: Editing, #[prop(into)] done:
     };
     let kinds =
         ExporterKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), words::exporter(*kind).0.to_owned())).collect();
-    let example = move || {
-        let kind = fields.kind.value.get().parse().unwrap_or(ExporterKind::Custom);
-        words::exporter(kind).1.to_owned()
-    };
+    let example = move || words::exporter(fields.kind()).1.to_owned();
     view! {
         <form on:submit=submit novalidate>
             <TextField name="address" label="Address" field=fields.address placeholder=Signal::derive(example) mono=true
-                help="host:port, or a URL with scheme and path."/>
+                help="host:port, or a URL with scheme and path. A host alone gets the exporter's usual port."/>
             <Choice name="kind" label="Exporter" field=fields.kind options=kinds/>
+            <Show when=move || new>
+                <details><summary>"How to install it"</summary><InstallLines kind=Signal::derive(move || fields.kind())/></details>
+            </Show>
             <TextField name="name" label="Name" field=fields.name help="What you call it; the address if left empty."/>
             <TextField name="tags" label="Tags" field=fields.tags help="Such as env=prod, team=web." mono=true/>
             <Submit verb=verb pending=doing.pending() wrong=wrong/>

@@ -19,6 +19,7 @@ fn command() -> Command {
         .about("Monitoring that explains failures and proves what it says")
         .subcommand(Command::new("serve").about("Serve the dashboard and the API, and watch (the default)"))
         .subcommand(Command::new("openapi").about("Print the OpenAPI document"))
+        .subcommand(Command::new("errors").about("Print every error code with what to do about it, as Markdown"))
         .subcommand(Command::new("config").about("Print every configuration key as a Markdown table"))
 }
 
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let matches = command().get_matches();
     let outcome = match matches.subcommand_name() {
         Some("openapi") => print(&String::from_utf8_lossy(&http::document().body())),
+        Some("errors") => print(http::errors_page().trim_end()),
         Some("config") => print(config::table().trim_end()),
         _ => serve(&matches),
     };

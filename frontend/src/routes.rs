@@ -24,7 +24,9 @@ pub(crate) enum Place {
     Alerts,
     Settings,
     SettingsAlerts,
+    SettingsAccount,
     SettingsAccess,
+    SettingsData,
 }
 
 impl Place {
@@ -44,7 +46,9 @@ impl Place {
             Self::Alerts => "/app/alerts".to_owned(),
             Self::Settings => "/app/settings".to_owned(),
             Self::SettingsAlerts => "/app/settings/alerts".to_owned(),
+            Self::SettingsAccount => "/app/settings/account".to_owned(),
             Self::SettingsAccess => "/app/settings/access".to_owned(),
+            Self::SettingsData => "/app/settings/data".to_owned(),
         }
     }
 
@@ -80,7 +84,9 @@ pub(crate) fn Pages() -> impl IntoView {
                 <Route path=path!("alerts") view=private(pages::alerts::alerts)/>
                 <Route path=path!("settings") view=private(pages::settings::analysis::analysis)/>
                 <Route path=path!("settings/alerts") view=private(pages::settings::receivers::receivers)/>
+                <Route path=path!("settings/account") view=private(pages::settings::account::account)/>
                 <Route path=path!("settings/access") view=private(pages::settings::access::access)/>
+                <Route path=path!("settings/data") view=private(pages::settings::data::data)/>
             </ParentRoute>
         </Routes>
     }

@@ -12,6 +12,7 @@ mod api_keys;
 mod assets;
 mod auth;
 mod batches;
+mod codes;
 mod convert;
 mod cookie;
 mod deliveries;
@@ -61,6 +62,7 @@ use crate::services::stats::StatsService;
 use crate::services::target::TargetService;
 use crate::telemetry::Telemetry;
 
+pub use codes::errors_page;
 pub use discovery::Discovery;
 pub use extract::{Person, Read, Write};
 pub use front::Front;
@@ -182,6 +184,7 @@ pub fn app(
         .configure(|config| services.install(config))
         .configure(|config| fallback::configure(config, shape.max_body_bytes))
         .route("/docs", web::get().to(openapi::to_docs))
+        .route("/docs/errors", web::get().to(codes::serve))
         .service(openapi::ui())
         .default_service(web::to(fallback::fallback))
         .wrap(from_fn(identify::identify))

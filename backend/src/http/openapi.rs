@@ -11,6 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 use watchkeeper_common::problem::{ErrorCode, FieldError, Problem};
 
+use super::codes;
 use super::examples::Synthesis;
 use super::problem::describe;
 
@@ -138,7 +139,7 @@ fn problem_response(code: ErrorCode) -> (String, Json) {
     let (status, title) = describe(code);
     let refused = FieldError { field: "address".to_owned(), message: "the port must be from 1 to 65535".to_owned() };
     let example = Problem {
-        kind: format!("/docs/#problem-{}", code.as_str()),
+        kind: codes::address(code),
         title: title.to_owned(),
         status: status.as_u16(),
         code,

@@ -10,7 +10,7 @@ use watchkeeper_common::problem::{ErrorCode, FieldError, Problem};
 use crate::auth::AuthError;
 use crate::services::ServiceError;
 
-use super::envelope;
+use super::{codes, envelope};
 
 /// What a handler answers with when it cannot do what was asked.
 #[derive(Debug)]
@@ -120,7 +120,7 @@ impl ResponseError for ApiError {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
         response.json(Problem {
-            kind: format!("/docs/#problem-{}", self.code.as_str()),
+            kind: codes::address(self.code),
             title: title.to_owned(),
             status: status.as_u16(),
             code: self.code,

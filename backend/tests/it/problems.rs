@@ -174,3 +174,22 @@ async fn a_stop_lets_requests_finish() {
     answer.expect(201);
     app.stopped().await;
 }
+
+#[test]
+fn the_page_about_errors_is_true() {
+    assert_eq!(include_str!("../../../docs/errors.md"), watchkeeper::http::errors_page(), "run `watchkeeper errors`");
+}
+
+#[tokio::test]
+async fn a_problem_leads_to_its_explanation() {
+    let app = TestApp::start().await;
+    let client = app.anonymous();
+    let problem = client.get("/api/v1/targets").await.expect(401).json();
+    let (page, anchor) = problem["type"].as_str().unwrap().split_once('#').unwrap();
+    let page = client.get(page).await.expect(200);
+    assert!(page.header("content-type").starts_with("text/html"));
+    assert_eq!(anchor, "unauthenticated");
+    for code in watchkeeper_common::problem::ErrorCode::ALL {
+        assert!(page.text.contains(&format!("id=\"{}\"", code.as_str())), "{}", code.as_str());
+    }
+}

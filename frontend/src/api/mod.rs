@@ -5,8 +5,10 @@
 
 mod account;
 mod alerts;
+mod download;
 mod events;
 mod fault;
+mod find;
 mod incidents;
 mod lock;
 mod metrics;

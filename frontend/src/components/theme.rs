@@ -14,22 +14,6 @@ pub(crate) enum Choice {
 impl Choice {
     pub(crate) const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    fn next(self) -> Self {
-        match self {
-            Self::System => Self::Light,
-            Self::Light => Self::Dark,
-            Self::Dark => Self::System,
-        }
-    }
-
-    fn mark(self) -> &'static str {
-        match self {
-            Self::System => "◐",
-            Self::Light => "○",
-            Self::Dark => "●",
-        }
-    }
-
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -84,16 +68,4 @@ pub(crate) fn ThemePicker() -> impl IntoView {
         }
     };
     view! { <div class="segments" role="group" aria-label="Colours">{Choice::ALL.map(button).collect_view()}</div> }
-}
-
-/// One button that goes round the three, for where there is no room for them.
-#[component]
-pub(crate) fn ThemeToggle() -> impl IntoView {
-    let theme: Theme = expect_context();
-    let said = move || format!("Colours: {}", theme.get().word());
-    view! {
-        <button type="button" class="quiet small" title=said aria-label=said on:click=move |_| theme.choose(theme.get().next())>
-            <span aria-hidden="true">{move || theme.get().mark()}</span>
-        </button>
-    }
 }

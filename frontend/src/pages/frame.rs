@@ -6,22 +6,25 @@ use leptos_router::components::{Outlet, Redirect};
 use leptos_router::hooks::use_location;
 
 use crate::api::{Account, News, Session, Visitor};
-use crate::components::action::Doing;
 use crate::components::clock::use_clock;
-use crate::components::theme::ThemeToggle;
-use crate::components::toast::use_toaster;
+use crate::pages::bar::Bar;
 use crate::pages::keys::Keys;
-use crate::pages::line::Line;
+use crate::pages::open::count_open;
+use crate::pages::rail::Rail;
+use crate::pages::search::Search;
 use crate::routes::Place;
 
 /// A place of the rail.
 pub(super) struct Spot {
     pub(super) name: &'static str,
-    mark: &'static str,
+    pub(super) mark: &'static str,
     /// `g` and this letter jumps there.
     pub(super) letter: &'static str,
     pub(super) place: Place,
 }
+
+/// Places that a phone shows at its bottom; the rest is under "More".
+pub(super) const PHONE_PLACES: usize = 4;
 
 /// The places in the order of a person's questions.
 pub(super) fn places() -> [Spot; 6] {
@@ -76,18 +79,22 @@ pub(crate) fn Frame() -> impl IntoView {
 fn Signed(session: Session, visitor: Visitor) -> impl IntoView {
     let clock = use_clock();
     let me = session.me();
+    let searching = RwSignal::new(false);
     follow(session);
+    count_open(session);
     Effect::new(move |_| clock.set_zone(me.get().map(|me| me.time_zone).unwrap_or_default()));
     view! {
         <a class="skip" href="#page">"Skip to the page"</a>
         <div class="frame">
-            <Rail session=session/>
+            <Rail/>
             <div class="stage">
+                <Bar session=session searching=searching/>
                 <Banner visitor=visitor/>
                 <main id="page" tabindex="-1"><Outlet/></main>
             </div>
         </div>
-        <Keys/>
+        <Search session=session open=searching/>
+        <Keys searching=searching/>
     }
 }
 
@@ -98,53 +105,6 @@ fn follow(session: Session) {
     on_cleanup(move || handle.abort());
     // An aborted task has nothing left to say.
     leptos::task::spawn_local(async move { task.await.unwrap_or_default() });
-}
-
-#[component]
-fn Rail(session: Session) -> impl IntoView {
-    let path = use_location().pathname;
-    let toaster = use_toaster();
-    let leaving = Doing::new();
-    let sign_out = move |_| {
-        leaving.start(async move { session.sign_out().await }, move |outcome| {
-            if let Err(fault) = outcome {
-                toaster.bad(fault.message());
-            }
-        });
-    };
-    let link = move |spot: Spot| {
-        let href = spot.place.href();
-        let own = href.clone();
-        let current = move || is_at(&path.get(), &own).then_some("page");
-        view! {
-            <a href=href class="place" aria-current=current>
-                <span class="mark" aria-hidden="true">{spot.mark}</span>
-                <span>{spot.name}</span>
-            </a>
-        }
-    };
-    view! {
-        <nav class="rail" aria-label="Places">
-            <a href=Place::Overview.href() class="brand"><span aria-hidden="true" class="pulse"></span>"Watchkeeper"</a>
-            <div class="places">{places().map(link).collect_view()}</div>
-            <div class="account">
-                <span class="muted name">{move || session.me().get().map(|me| me.username)}</span>
-                <Line/>
-                <ThemeToggle/>
-                <button type="button" class="quiet small" on:click=sign_out disabled=move || leaving.pending().get()>"Sign out"</button>
-            </div>
-        </nav>
-    }
-}
-
-/// Batches belong to Metrics; the overview is only itself.
-fn is_at(path: &str, href: &str) -> bool {
-    let path = if path.starts_with(&Place::Batches.href()) {
-        Place::Metrics.href()
-    } else {
-        path.trim_end_matches('/').to_owned()
-    };
-    path == href || (href != Place::Overview.href() && path.starts_with(&format!("{href}/")))
 }
 
 #[component]

@@ -11,7 +11,7 @@ use crate::components::dialog::Dialog;
 
 /// Listens as long as it is on the page.
 #[component]
-pub(crate) fn Keys() -> impl IntoView {
+pub(crate) fn Keys(searching: RwSignal<bool>) -> impl IntoView {
     let listed = RwSignal::new(false);
     let began = StoredValue::new(false);
     let go = use_navigate();
@@ -30,6 +30,10 @@ pub(crate) fn Keys() -> impl IntoView {
             }
             (None, "g") => began.set_value(true),
             (None, "?") => listed.set(true),
+            (None, "/") => {
+                event.prevent_default();
+                searching.set(true);
+            }
             _ => {}
         }
     });
@@ -41,6 +45,7 @@ pub(crate) fn Keys() -> impl IntoView {
         <Dialog open=listed heading="Keys">
             <dl class="keys">
                 {places().map(row).collect_view()}
+                <div><dt><kbd>"/"</kbd></dt><dd>"Search"</dd></div>
                 <div><dt><kbd>"?"</kbd></dt><dd>"This list"</dd></div>
                 <div><dt><kbd>"Esc"</kbd></dt><dd>"Close"</dd></div>
                 <div><dt><kbd>"←"</kbd> " " <kbd>"→"</kbd></dt><dd>"Sample by sample, in a chart"</dd></div>

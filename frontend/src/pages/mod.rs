@@ -1,6 +1,7 @@
 //! The pages. A private one is a function of a [`Session`](crate::api::Session), so it cannot be shown without.
 
 pub(crate) mod alerts;
+mod bar;
 pub(crate) mod batch;
 pub(crate) mod batches;
 pub(crate) mod deliveries;
@@ -11,8 +12,11 @@ mod keys;
 mod line;
 pub(crate) mod metrics;
 pub(crate) mod not_found;
+mod open;
 pub(crate) mod overview;
+mod rail;
 pub(crate) mod register;
+mod search;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod targets;

@@ -26,10 +26,7 @@ pub(crate) fn overview(session: Session) -> AnyView {
             session.incidents(&IncidentFilter { state: Some("open".to_owned()), ..IncidentFilter::default() }).await
         },
     );
-    title(move || {
-        let open = stats.data.with(|stats| stats.as_ref().map_or(0, |stats| stats.incidents.open));
-        if open == 0 { "Overview".to_owned() } else { format!("({open}) Overview") }
-    });
+    title(|| "Overview".to_owned());
     view! {
         {remote(stats, Skeleton::Text, move |stats| {
             let standing = Memo::new(move |_| stats.get().standing);

@@ -57,6 +57,7 @@ async fn from_signing_up_to_signing_out() {
     browser.press("button[type=submit]").await;
     browser.read("1,234 tokens").await;
 
+    browser.press(".menu > button").await;
     browser.press_button("Sign out").await;
     browser.at("/app/sign-in").await;
     browser.see("input#password").await;

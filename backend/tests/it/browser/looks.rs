@@ -17,7 +17,9 @@ const PAGES: &[&str] = &[
     "/app/alerts",
     "/app/settings",
     "/app/settings/alerts",
+    "/app/settings/account",
     "/app/settings/access",
+    "/app/settings/data",
     "/app/nowhere",
 ];
 /// What a screen shows behind everything, by theme.

@@ -37,8 +37,13 @@ pub(crate) fn analysis(session: Session) -> AnyView {
 }
 
 fn spent(settings: &AnalysisSettings) -> String {
-    let share = number::grouped(settings.tokens_spent_today.into());
-    format!("{share} of {} tokens used today.", number::grouped(settings.daily_token_budget.into()))
+    let used = number::grouped(settings.tokens_spent_today.into());
+    let budget = number::grouped(settings.daily_token_budget.into());
+    let cost = match settings.cost_usd_today {
+        cost if cost > 0.0 => format!(", about ${cost:.4}"),
+        _ => String::new(),
+    };
+    format!("{used} of {budget} tokens used today{cost}.")
 }
 
 #[component]

@@ -1,7 +1,9 @@
 //! Settings: analysis and model, where messages go, account and access.
 
 pub(crate) mod access;
+pub(crate) mod account;
 pub(crate) mod analysis;
+pub(crate) mod data;
 mod email;
 mod keys;
 pub(crate) mod receivers;
@@ -19,7 +21,9 @@ fn Tabs() -> impl IntoView {
         <nav class="tabs" aria-label="Settings">
             <A href=Place::Settings.href() exact=true>"Analysis"</A>
             <A href=Place::SettingsAlerts.href()>"Alerts"</A>
-            <A href=Place::SettingsAccess.href()>"Account"</A>
+            <A href=Place::SettingsAccount.href()>"Account"</A>
+            <A href=Place::SettingsAccess.href()>"Access"</A>
+            <A href=Place::SettingsData.href()>"Data"</A>
         </nav>
     }
 }

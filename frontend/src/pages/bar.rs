@@ -1,0 +1,89 @@
+//! The top bar: search, whether the page is live, and the account.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
+
+use super::line::Line;
+use crate::api::Session;
+use crate::components::action::Doing;
+use crate::components::theme::ThemePicker;
+use crate::components::toast::use_toaster;
+use crate::routes::Place;
+
+#[component]
+pub(super) fn Bar(session: Session, searching: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <header class="bar">
+            <button type="button" class="search-button" aria-haspopup="dialog" on:click=move |_| searching.set(true)>
+                <span aria-hidden="true">"⌕"</span>
+                "Search"
+                <kbd aria-hidden="true">"/"</kbd>
+            </button>
+            <span class="bar-side">
+                <Line/>
+                <Menu session=session/>
+            </span>
+        </header>
+    }
+}
+
+/// Whose account this is, colours, and the way out.
+#[component]
+fn Menu(session: Session) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        path.track();
+        open.set(false);
+    });
+    let escape = window_event_listener(ev::keydown, move |event| {
+        if event.key() == "Escape" && open.get_untracked() {
+            open.set(false);
+        }
+    });
+    let elsewhere = window_event_listener(ev::click, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if target.is_none_or(|target| target.closest(".menu").ok().flatten().is_none()) && open.get_untracked() {
+            open.set(false);
+        }
+    });
+    on_cleanup(move || {
+        escape.remove();
+        elsewhere.remove();
+    });
+    let name = move || session.me().get().map(|me| me.username);
+    let email = move || session.me().get().map(|me| me.email);
+    view! {
+        <div class="menu">
+            <button type="button" class="quiet" aria-expanded=move || open.get().to_string() aria-controls="account-menu"
+                on:click=move |_| open.update(|open| *open = !*open)>
+                <span class="name">{name}</span>
+                <span aria-hidden="true">" ▾"</span>
+            </button>
+            <div id="account-menu" class="menu-panel" hidden=move || !open.get()>
+                <p class="muted small clip">{email}</p>
+                <ThemePicker/>
+                <a href=Place::SettingsAccount.href()>"Your account"</a>
+                <SignOut session=session/>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn SignOut(session: Session) -> impl IntoView {
+    let toaster = use_toaster();
+    let leaving = Doing::new();
+    let sign_out = move |_| {
+        leaving.start(async move { session.sign_out().await }, move |outcome| {
+            if let Err(fault) = outcome {
+                toaster.bad(fault.message());
+            }
+        });
+    };
+    view! {
+        <button type="button" on:click=sign_out disabled=move || leaving.pending().get()>"Sign out"</button>
+    }
+}

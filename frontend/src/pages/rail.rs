@@ -1,0 +1,61 @@
+//! The places of the dashboard: a rail at the left; on a phone four at the bottom and the rest under "More".
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::frame::{PHONE_PLACES, Spot, places};
+use crate::components::dialog::Dialog;
+use crate::routes::Place;
+
+#[component]
+pub(super) fn Rail() -> impl IntoView {
+    let path = use_location().pathname;
+    let more = RwSignal::new(false);
+    Effect::new(move |_| {
+        path.track();
+        more.set(false);
+    });
+    let hidden = move || places().into_iter().skip(PHONE_PLACES).any(|spot| is_at(&path.get(), &spot.place.href()));
+    let link = move |(index, spot): (usize, Spot)| link(spot, path, index >= PHONE_PLACES);
+    view! {
+        <nav class="rail" aria-label="Places">
+            <a href=Place::Overview.href() class="brand"><span aria-hidden="true" class="pulse"></span>"Watchkeeper"</a>
+            <div class="places">
+                {places().into_iter().enumerate().map(link).collect_view()}
+                <button type="button" class="place more" aria-haspopup="dialog" class:current=hidden on:click=move |_| more.set(true)>
+                    <span class="mark" aria-hidden="true">"⋯"</span>
+                    <span>"More"</span>
+                </button>
+            </div>
+        </nav>
+        <Dialog open=more heading="More">
+            <div class="more-places">
+                {places().into_iter().skip(PHONE_PLACES).map(|spot| link_of(spot, path)).collect_view()}
+            </div>
+        </Dialog>
+    }
+}
+
+fn link_of(spot: Spot, path: Memo<String>) -> AnyView {
+    link(spot, path, false)
+}
+
+fn link(spot: Spot, path: Memo<String>, spare: bool) -> AnyView {
+    let href = spot.place.href();
+    let own = href.clone();
+    let current = move || is_at(&path.get(), &own).then_some("page");
+    view! {
+        <a href=href class="place" class:spare=spare aria-current=current>
+            <span class="mark" aria-hidden="true">{spot.mark}</span>
+            <span>{spot.name}</span>
+        </a>
+    }
+    .into_any()
+}
+
+/// Batches belong to Metrics; the overview is only itself; everything else includes what is below it.
+fn is_at(path: &str, href: &str) -> bool {
+    let batches = path.starts_with(&Place::Batches.href());
+    let path = if batches { Place::Metrics.href() } else { path.trim_end_matches('/').to_owned() };
+    path == href || (href != Place::Overview.href() && path.starts_with(&format!("{href}/")))
+}

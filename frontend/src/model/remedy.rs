@@ -19,7 +19,7 @@ pub(crate) fn of(target: &TargetView) -> Option<Remedy> {
     let (what, act, command) = match failure {
         ScrapeFailure::Refused => (
             "Nothing listens there",
-            format!("Start the exporter on {host}, and let it listen on more than localhost."),
+            start(host),
             service(target.kind).map(|service| format!("sudo systemctl restart {service}")).or_else(ask),
         ),
         ScrapeFailure::TimedOut => {
@@ -71,6 +71,13 @@ pub(crate) fn of(target: &TargetView) -> Option<Remedy> {
         ScrapeFailure::Other => ("The scrape failed", "See for yourself what it answers.".to_owned(), ask()),
     };
     Some(Remedy { what, act, command })
+}
+
+fn start(host: &str) -> String {
+    if host == "localhost" || host == "[::1]" || host.starts_with("127.") {
+        return "Start the exporter on this machine.".to_owned();
+    }
+    format!("Start the exporter on {host}, and let it listen on more than localhost.")
 }
 
 /// The unit that Debian's package installs.

@@ -49,6 +49,8 @@ pub(crate) fn Keys(searching: RwSignal<bool>) -> impl IntoView {
                 <div><dt><kbd>"?"</kbd></dt><dd>"This list"</dd></div>
                 <div><dt><kbd>"Esc"</kbd></dt><dd>"Close"</dd></div>
                 <div><dt><kbd>"←"</kbd> " " <kbd>"→"</kbd></dt><dd>"Sample by sample, in a chart"</dd></div>
+                <div><dt><kbd>"Shift"</kbd> " " <kbd>"→"</kbd></dt><dd>"Mark a stretch of a chart; "<kbd>"Enter"</kbd>" looks closer"</dd></div>
+                <div><dt><kbd>"+"</kbd> " " <kbd>"−"</kbd></dt><dd>"Zoom a chart"</dd></div>
             </dl>
         </Dialog>
     }

@@ -69,9 +69,11 @@ pub(super) fn Legend(drawing: Drawing) -> impl IntoView {
         }
     };
     let list = move || {
-        names.with(|names| (!names.is_empty()).then(|| view! {
-            <ul class="legend" aria-label="Series" tabindex="0">{names.iter().cloned().enumerate().map(entry).collect_view()}</ul>
-        }))
+        names.with(|names| {
+            (!names.is_empty()).then(|| view! {
+            <ul class="legend" aria-label="Series">{names.iter().cloned().enumerate().map(entry).collect_view()}</ul>
+        })
+        })
     };
     view! { {list} }.into_any()
 }

@@ -35,11 +35,11 @@ fn suited(unit: Unit, most: f64) -> (f64, &'static str) {
     steps.iter().find(|(size, _)| most >= *size).or(steps.last()).copied().unwrap_or((1.0, ""))
 }
 
-/// Three to six round values within the range.
+/// Three to seven round values within the range.
 pub(crate) fn values((low, high): (f64, f64), unit: Unit) -> ValueAxis {
     let (size, name) = suited(unit, low.abs().max(high.abs()));
     let (low, high) = (low / size, high / size);
-    let rough = (high - low) / 4.0;
+    let rough = (high - low) / 5.0;
     if !rough.is_finite() || rough <= 0.0 {
         return ValueAxis { unit: name.to_owned(), ticks: Vec::new() };
     }
@@ -125,15 +125,18 @@ mod tests {
 
     #[test]
     fn numbers_are_round_and_the_unit_stands_once() {
-        assert_eq!(shown((0.0, 10.0), Unit::Count), (String::new(), ["0", "5", "10"].map(str::to_owned).to_vec()));
+        assert_eq!(
+            shown((0.0, 10.0), Unit::Count),
+            (String::new(), ["0", "2", "4", "6", "8", "10"].map(str::to_owned).to_vec())
+        );
         let (unit, ticks) = shown((0.0, 4.1e9), Unit::Bytes);
-        assert_eq!((unit.as_str(), ticks.join(" ")), ("GB", "0 2 4".to_owned()));
+        assert_eq!((unit.as_str(), ticks.join(" ")), ("GB", "0 1 2 3 4".to_owned()));
         let (unit, ticks) = shown((0.0, 1.0), Unit::Ratio);
-        assert_eq!((unit.as_str(), ticks.join(" ")), ("%", "0 50 100".to_owned()));
+        assert_eq!((unit.as_str(), ticks.join(" ")), ("%", "0 20 40 60 80 100".to_owned()));
         let (unit, ticks) = shown((0.0, 0.0042), Unit::Seconds);
-        assert_eq!((unit.as_str(), ticks.join(" ")), ("ms", "0 2 4".to_owned()));
+        assert_eq!((unit.as_str(), ticks.join(" ")), ("ms", "0 1 2 3 4".to_owned()));
         let (unit, ticks) = shown((9.9e8, 1.01e9), Unit::BytesPerSecond);
-        assert_eq!((unit.as_str(), ticks.join(" ")), ("GB/s", "0.99 1 1.01".to_owned()));
+        assert_eq!((unit.as_str(), ticks.join(" ")), ("GB/s", "0.99 0.995 1 1.005 1.01".to_owned()));
     }
 
     #[test]

@@ -26,6 +26,8 @@ use crate::model::metric::shades;
 use crate::model::range::{Range, instant};
 use crate::routes::Place;
 
+/// How far the end of a range up to now moves at a time, milliseconds.
+const STEP: f64 = 10_000.0;
 /// Most charts under one another.
 const MOST: usize = 12;
 
@@ -121,16 +123,20 @@ pub(crate) fn Tabs() -> impl IntoView {
 fn Charts(session: Session, steer: Steer, instances: Signal<Vec<InstanceView>>) -> impl IntoView {
     let Steer { shown, .. } = steer;
     let clock = use_clock();
-    // Without one in the address it is the first, so that there is something to see.
+    // Without one in the address it is the one that tells most, so that there is something to see.
     let instance = Memo::new(move |_| {
         let asked = shown.with(|shown| shown.instance.clone());
-        let first = || instances.with(|all| all.first().map(|one| one.instance.clone()).unwrap_or_default());
-        if asked.is_empty() { first() } else { asked }
+        let most = || {
+            let one = instances.with(|all| all.iter().max_by_key(|one| one.series).cloned());
+            one.map(|one| one.instance).unwrap_or_default()
+        };
+        if asked.is_empty() { most() } else { asked }
     });
     let range = Memo::new(move |_| shown.with(|shown| shown.range));
     let span = Memo::new(move |_| match range.get() {
         Range::Between(from, to) => (from, to),
-        last @ Range::Last(_) => last.span(clock.now().as_millisecond() as f64),
+        // Moves with the answers, not with every tick: what is many lines is drawn anew each time.
+        last @ Range::Last(_) => last.span((clock.now().as_millisecond() as f64 / STEP).floor() * STEP),
     });
     let zoom = move |span: Option<Span>| {
         let now = clock.now_untracked();

@@ -69,7 +69,7 @@ pub(crate) fn bulk(session: Session) -> AnyView {
                     aria-describedby="lines-help"></textarea>
                 <p class="help" id="lines-help">
                     "Address, then a name and tags if you like: " <code>"address [name] [tag=value …]"</code>
-                    ". At most 200 lines; what follows # is left out."
+                    ". At most 200; lines that begin with # are left out."
                 </p>
             </div>
             <p class="notice bad" role="alert" hidden=move || wrong.with(Option::is_none)>{move || wrong.get()}</p>

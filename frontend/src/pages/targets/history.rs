@@ -53,6 +53,7 @@ fn Strip(history: Signal<ScrapeHistory>) -> impl IntoView {
         };
         bars.into_iter().enumerate().map(bar).collect_view()
     };
+    let view_box = move || format!("0 0 {} 36", folded.with(|folded| folded.bars.len().max(1) * 10));
     let said = move || folded.with(Fold::sentence);
     let figures = move || {
         history.with(|history| {
@@ -63,11 +64,16 @@ fn Strip(history: Signal<ScrapeHistory>) -> impl IntoView {
             [(grouped(history.series.into()), "series"), (last, "last scrape took"), (slowest, "slowest took")]
         })
     };
-    let durations =
-        move || history.with(|history| history.duration_seconds.iter().map(|took| took.unwrap_or(f64::NAN)).collect());
+    // Before the first scrape there is nothing to draw.
+    let durations = move || {
+        history.with(|history| {
+            let took = history.duration_seconds.iter().skip_while(|took| took.is_none());
+            took.map(|took| took.unwrap_or(f64::NAN)).collect()
+        })
+    };
     view! {
         <div class="strip">
-            <svg viewBox="0 0 960 36" preserveAspectRatio="none" role="img" aria-label=said>{bars}</svg>
+            <svg viewBox=view_box preserveAspectRatio="none" role="img" aria-label=said>{bars}</svg>
             <p class="muted small">{said}</p>
         </div>
         <div class="scrape-figures">

@@ -9,10 +9,13 @@ mod install;
 mod row;
 mod selection;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
+use watchkeeper_common::page::Page;
 use watchkeeper_common::target::{ExporterKind, HealthState, TargetView};
 
 use self::form::TargetForm;
@@ -21,11 +24,14 @@ use self::row::Row;
 use self::selection::{Chosen, SelectionBar};
 use crate::api::{Session, TargetFilter};
 use crate::components::dialog::Dialog;
-use crate::components::live::{live, nouns};
+use crate::components::live::{Live, live, nouns};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::pages::incidents::Select;
 use crate::routes::Place;
+
+/// How often a page asks that waits for a first scrape.
+const FIRST_SCRAPE: Duration = Duration::from_secs(4);
 
 /// What the form is open for.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +79,7 @@ pub(crate) fn targets(session: Session) -> AnyView {
     });
     let filter = Filter { now, go };
     let page = live(nouns![Target], move || now.get(), move |filter| async move { session.targets(&filter).await });
+    first_scrapes(page);
     let editing = RwSignal::new(Editing::New);
     let open = RwSignal::new(false);
     let edit = Callback::new(move |what: Editing| {
@@ -115,6 +122,22 @@ pub(crate) fn targets(session: Session) -> AnyView {
         </Dialog>
     }
     .into_any()
+}
+
+/// While a target waits for its first scrape, somebody waits with it: asks more often.
+fn first_scrapes(page: Live<Page<TargetView>>) {
+    let waits = move || {
+        let pending = |row: &TargetView| row.health.state == HealthState::Pending;
+        page.data.with_untracked(|page| page.as_ref().is_some_and(|page| page.items.iter().any(pending)))
+    };
+    let ask = move || {
+        if waits() {
+            page.again();
+        }
+    };
+    if let Ok(timer) = set_interval_with_handle(ask, FIRST_SCRAPE) {
+        on_cleanup(move || timer.clear());
+    }
 }
 
 #[component]

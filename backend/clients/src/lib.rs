@@ -4,6 +4,7 @@
 //! proxy, no redirects, a deadline and a byte cap. A client says whether trying again makes sense; it never retries on
 //! its own unless its module says that it is the one place that does.
 
+pub mod collector;
 pub mod egress;
 pub mod langfuse;
 pub mod llm;

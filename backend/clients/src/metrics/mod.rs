@@ -7,11 +7,14 @@ mod chart;
 mod error;
 
 use async_trait::async_trait;
-use watchkeeper_domain::metric::{MetricSet, ScrapeHealth};
-use watchkeeper_domain::time::{UtcMillis, Window};
+use watchkeeper_domain::metric::{Grid, MetricSet, ScrapeHealth};
+use watchkeeper_domain::time::{SECOND, UtcMillis, Window};
 
 pub use chart::{Instance, Metric, Metrics, MetricsRequest, RangeRequest, RangeSet};
 pub use error::GatherError;
+
+/// More points per series are never asked for: Prometheus refuses them.
+pub(crate) const MAX_POINTS: i64 = 11_000;
 
 /// What a batch asks for: everything of one tenant over a span.
 #[derive(Debug, Clone)]
@@ -25,6 +28,20 @@ pub struct GatherRequest {
     pub step_ms: i64,
     /// More series than this are left out, and the set says so.
     pub max_series: usize,
+}
+
+impl GatherRequest {
+    /// Baseline and window together on whole multiples of the step, ending before the window's end. A step is whole seconds.
+    pub(crate) fn grid(&self) -> Result<Grid, GatherError> {
+        let step_ms = (self.step_ms / SECOND).max(1) * SECOND;
+        let floor = |at: i64| at.div_euclid(step_ms) * step_ms;
+        let last = floor(self.window.end.0 - 1);
+        let first = floor(self.window.start.0 - self.baseline_ms).max(last - (MAX_POINTS - 1) * step_ms);
+        let places = usize::try_from((last - first) / step_ms + 1);
+        let len = places
+            .map_err(|_negative| GatherError::Refused { cause: "the window ends before it starts".to_owned() })?;
+        Ok(Grid { start: UtcMillis(first), step_ms, len })
+    }
 }
 
 /// The closed set of sources an operator can choose.
@@ -68,6 +85,11 @@ pub trait MetricsSource: Send + Sync + std::fmt::Debug {
     /// The tenant's metrics, ordered by name.
     async fn metrics(&self, request: &MetricsRequest) -> Result<Metrics, GatherError> {
         Ok(chart::metrics(&self.gather(&chart::recent(&request.user_id, request.now)).await?, request))
+    }
+
+    /// Deletes what the source itself keeps of a tenant; one that keeps nothing has nothing to do.
+    async fn forget(&self, _user_id: &str) -> Result<(), GatherError> {
+        Ok(())
     }
 
     /// The series of one metric on a grid, counters as rates, ordered by labels. Unknown: none.

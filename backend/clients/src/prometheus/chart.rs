@@ -10,8 +10,8 @@ use watchkeeper_domain::series;
 use watchkeeper_domain::time::{HOUR, SECOND, UtcMillis};
 
 use super::matrix::Column;
-use super::{MAX_POINTS, PrometheusSource, described};
-use crate::metrics::{GatherError, Instance, Metric, Metrics, MetricsRequest, RangeRequest, RangeSet};
+use super::{PrometheusSource, described};
+use crate::metrics::{GatherError, Instance, MAX_POINTS, Metric, Metrics, MetricsRequest, RangeRequest, RangeSet};
 
 /// More instances or metrics of one tenant are not looked at.
 const MAX_ROWS: usize = 20_000;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use moka::future::Cache;
 use serde::Deserialize;
-use watchkeeper_domain::series::describe;
+use watchkeeper_domain::series::hint_matters;
 
 use super::api::Api;
 use super::matrix::misshapen;
@@ -62,7 +62,7 @@ fn read(body: &[u8]) -> Result<ByMetric, String> {
     let answer: Answer = serde_json::from_slice(body).map_err(|error| misshapen(&error))?;
     let mut kinds: HashMap<String, BTreeSet<String>> = HashMap::new();
     for Entry { metric, kind } in answer.data {
-        if describe(&metric, Some(&kind)) != describe(&metric, None) {
+        if hint_matters(&metric, &kind) {
             kinds.entry(metric).or_default().insert(kind);
         }
     }

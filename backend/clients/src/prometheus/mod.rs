@@ -23,7 +23,7 @@ use tokio::sync::Mutex;
 use url::Url;
 use watchkeeper_domain::metric::{Grid, MetricSet, ScrapeHealth, Series, SeriesKind};
 use watchkeeper_domain::series;
-use watchkeeper_domain::time::{SECOND, UtcMillis};
+use watchkeeper_domain::time::UtcMillis;
 
 use self::api::Api;
 use self::hints::Hints;
@@ -67,8 +67,6 @@ impl std::fmt::Debug for PrometheusSettings {
 
 /// How long the list of all targets serves before it is asked for again; a failure serves as long.
 const LIST_FRESH: Duration = Duration::from_secs(5);
-/// Prometheus refuses more points per series.
-const MAX_POINTS: i64 = 11_000;
 
 const UP: &str = "up";
 /// Everything but `up` and what Prometheus notes about its own scrapes.
@@ -125,7 +123,7 @@ impl PrometheusSource {
 #[async_trait]
 impl MetricsSource for PrometheusSource {
     async fn gather(&self, request: &GatherRequest) -> Result<MetricSet, GatherError> {
-        let grid = grid(request)?;
+        let grid = request.grid()?;
         let (up, rest, hints, listed) = futures::join!(
             self.matrix(UP, &grid, &request.user_id, request.max_series),
             self.matrix(REST, &grid, &request.user_id, request.max_series),
@@ -169,19 +167,6 @@ impl MetricsSource for PrometheusSource {
     async fn range(&self, request: &RangeRequest) -> Result<RangeSet, GatherError> {
         chart::range(self, request).await
     }
-}
-
-/// Baseline and window together on whole multiples of the step, ending before the window's end.
-fn grid(request: &GatherRequest) -> Result<Grid, GatherError> {
-    // Prometheus' API takes whole seconds.
-    let step_ms = (request.step_ms / SECOND).max(1) * SECOND;
-    let floor = |at: i64| at.div_euclid(step_ms) * step_ms;
-    let last = floor(request.window.end.0 - 1);
-    let first = floor(request.window.start.0 - request.baseline_ms).max(last - (MAX_POINTS - 1) * step_ms);
-    let places = usize::try_from((last - first) / step_ms + 1);
-    let len =
-        places.map_err(|_negative| GatherError::Refused { cause: "the window ends before it starts".to_owned() })?;
-    Ok(Grid { start: UtcMillis(first), step_ms, len })
 }
 
 fn described(column: Column, step_ms: i64, hints: &hints::ByMetric) -> Series {

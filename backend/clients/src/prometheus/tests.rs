@@ -54,17 +54,18 @@ async fn prometheus(rest: ResponseTemplate) -> MockServer {
 
 #[test]
 fn the_grid_stands_on_whole_steps_and_ends_before_the_window_does() {
-    let whole = grid(&request()).unwrap();
+    let whole = request().grid().unwrap();
     assert_eq!((whole.start.0, whole.step_ms, whole.len), (END - HOUR - MINUTE, 15_000, 244));
     assert_eq!(whole.at(whole.len - 1).0, END - 15_000);
     let odd =
         GatherRequest { window: Window { start: UtcMillis(END - 53_000), end: UtcMillis(END + 7_000) }, ..request() };
-    assert_eq!(grid(&odd).unwrap().at(grid(&odd).unwrap().len - 1).0, END);
+    let odd = odd.grid().unwrap();
+    assert_eq!(odd.at(odd.len - 1).0, END);
     let long = GatherRequest { baseline_ms: 1000 * HOUR, ..request() };
-    assert_eq!(grid(&long).unwrap().len, 11_000);
+    assert_eq!(long.grid().unwrap().len, 11_000);
     let backwards =
         GatherRequest { window: Window { start: UtcMillis(END), end: UtcMillis(0) }, baseline_ms: 0, ..request() };
-    assert!(grid(&backwards).is_err());
+    assert!(backwards.grid().is_err());
 }
 
 #[tokio::test]

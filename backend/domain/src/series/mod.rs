@@ -25,6 +25,13 @@ pub fn describe(metric: &str, type_hint: Option<&str>) -> (SeriesKind, Unit) {
     (kind, unit(metric, kind))
 }
 
+/// Whether a family's type says anything that the names of its series do not. Parts of a distribution have a family that is described
+/// alike with and without, so its type always counts.
+#[must_use]
+pub fn hint_matters(family: &str, type_hint: &str) -> bool {
+    matches!(type_hint, "histogram" | "summary") || describe(family, Some(type_hint)) != describe(family, None)
+}
+
 /// The name under which a series' metadata is published: without `_bucket`, `_sum`, `_count`.
 #[must_use]
 pub fn family_name(metric: &str) -> &str {

@@ -16,12 +16,13 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{HttpServer, web};
 use tokio_util::sync::CancellationToken;
+use watchkeeper_clients::collector::CollectorError;
 use watchkeeper_clients::egress::EgressError;
 use watchkeeper_clients::metrics::{GatherError, MetricsSource};
 use watchkeeper_docstore::StoreError;
 
 use self::analysis::Analysis;
-use self::targets::Targets;
+use self::targets::{Source, Targets};
 use crate::auth::{
     Accounts, ApiKeys, AuthError, Authenticator, Hasher, Limits, Sessions, SystemScope, Throttle, Tokens,
 };
@@ -55,6 +56,8 @@ pub enum StartError {
     Auth(#[from] AuthError),
     #[error("{}", .0.for_operator())]
     Metrics(#[from] GatherError),
+    #[error("DATA_DIR: {0}")]
+    Collector(#[from] CollectorError),
     #[error(transparent)]
     Egress(#[from] EgressError),
     #[error("HOST and PORT: cannot listen on {address}: {source}")]
@@ -122,8 +125,11 @@ impl App {
         let telemetry = Telemetry::new();
         let mut jobs = Runner::new(clock.clone(), 2)?;
         let notices = Nudge::default();
-        let metrics = metrics.map_or_else(|| targets::prometheus(&settings), Ok)?;
-        let targets = Targets::new(&settings, &store, &clock, &metrics, &mut jobs);
+        let source = metrics.map_or_else(|| Source::open(&settings, &clock), |given| Ok(Source::given(given)))?;
+        let listener = listen(&settings)?;
+        let address = listener.local_addr()?;
+        let targets = Targets::new(&settings, &store, &clock, &source, address, &mut jobs);
+        let metrics = source.metrics;
         let analyst = model::analyst(&settings, &store, &clock, &telemetry, &mut jobs)?;
         let analysis = Analysis::new(&settings, &store, &clock, Arc::clone(&metrics), analyst, &notices, &telemetry);
         analysis.start(&settings, &store, &mut jobs);
@@ -131,8 +137,6 @@ impl App {
         let closing = CancellationToken::new();
         let events = Events::new(store.clone(), clock.clone(), closing.clone());
         let leaving = account::farewell(&store, &targets.service.publisher, &mut jobs);
-        let listener = listen(&settings)?;
-        let address = listener.local_addr()?;
         let site = settings
             .http
             .frontend_url

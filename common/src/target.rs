@@ -124,6 +124,14 @@ wire! {
 }
 
 wire! {
+    /// Something that can be added as it stands.
+    pub struct TargetSuggestion { pub address: String, pub name: String, pub kind: ExporterKind, pub why: String }
+
+    /// `GET /targets/suggestions`: what is there and not added yet.
+    pub struct TargetSuggestions { pub items: Vec<TargetSuggestion> }
+}
+
+wire! {
     /// An element of Prometheus' service discovery documents.
     pub struct DiscoveredGroup {
         pub targets: Vec<String>,

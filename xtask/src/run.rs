@@ -108,7 +108,7 @@ impl Drop for Running {
     }
 }
 
-/// The Prometheus on PATH with our configuration, when none was named.
+/// The Prometheus on PATH with our configuration, when none was named; without one the server scrapes by itself.
 struct Prometheus {
     url: String,
     _process: Running,
@@ -116,11 +116,14 @@ struct Prometheus {
 
 impl Prometheus {
     fn start() -> anyhow::Result<Option<Self>> {
-        if std::env::var_os("PROM_URL").is_some() {
+        let builtin = std::env::var("METRICS_SOURCE").is_ok_and(|source| source.eq_ignore_ascii_case("builtin"));
+        if builtin || std::env::var_os("PROM_URL").is_some() {
             return Ok(None);
         }
         let Some(program) = sh::which("prometheus") else {
-            sh::say("no `prometheus` on PATH: install one, or point PROM_URL at one, and start again to see metrics");
+            sh::say(
+                "no `prometheus` on PATH: the server scrapes by itself and keeps a day of samples in data/collector",
+            );
             return Ok(None);
         };
         let address = format!("127.0.0.1:{}", free_port()?);

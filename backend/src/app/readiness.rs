@@ -63,7 +63,7 @@ struct MetricsCheck(Arc<dyn MetricsSource>);
 #[async_trait]
 impl ReadinessCheck for MetricsCheck {
     fn name(&self) -> &'static str {
-        "prometheus"
+        "metrics"
     }
 
     fn required(&self) -> bool {

@@ -1,10 +1,14 @@
 //! What no key can know alone: production mode, and values that must go together.
 
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::ConfigError;
-use super::keys::Settings;
-use super::values::{Environment, Origin};
+use super::keys::{Prometheus, Settings};
+use super::values::{Environment, MetricsFrom, Origin};
+
+/// Where it listens unless told otherwise.
+const DEFAULT_PROMETHEUS: &str = "http://127.0.0.1:9090";
 
 /// Shortest text that may stand for a 256-bit secret.
 const SECRET_CHARACTERS: usize = 32;
@@ -23,6 +27,19 @@ impl Settings {
     #[must_use]
     pub fn allows_private_targets(&self) -> bool {
         self.prometheus.allow_private_targets.unwrap_or(!self.is_production())
+    }
+}
+
+impl Prometheus {
+    /// Where Prometheus is; `None`: this server scrapes by itself.
+    #[must_use]
+    pub fn address(&self) -> Option<Url> {
+        let named = self.url.as_ref().map(|url| url.as_url().clone());
+        match self.source {
+            MetricsFrom::Builtin => None,
+            MetricsFrom::Auto => named,
+            MetricsFrom::Prometheus => named.or_else(|| Url::parse(DEFAULT_PROMETHEUS).ok()),
+        }
     }
 }
 
@@ -106,6 +123,19 @@ mod tests {
     fn development_takes_what_production_refuses() {
         let settings = Settings::from_pairs([("JWT_SECRET_KEY", "dev"), ("CORS_ORIGINS", "*")]).unwrap();
         assert!(settings.allows_private_targets());
+    }
+
+    #[test]
+    fn prometheus_is_asked_where_it_is_named_and_the_collector_otherwise() {
+        let address = |pairs: &[(&str, &str)]| {
+            let settings = Settings::from_pairs(pairs.iter().copied()).unwrap();
+            settings.prometheus.address().map(|url| url.to_string())
+        };
+        let named = ("PROM_URL", "http://prom:1/x");
+        assert_eq!(address(&[]), None);
+        assert_eq!(address(&[named]).as_deref(), Some("http://prom:1/x"));
+        assert_eq!(address(&[named, ("METRICS_SOURCE", "builtin")]), None);
+        assert_eq!(address(&[("METRICS_SOURCE", "prometheus")]).as_deref(), Some("http://127.0.0.1:9090/"));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use secrecy::SecretString;
 use super::ConfigError;
 use super::sources::Values;
 use super::values::{
-    Count, Days, Environment, HttpUrl, List, LogFormat, Minutes, Origin, Provider, Seconds, Setting, SmtpTls, StoreKind,
+    Count, Days, Environment, HttpUrl, List, LogFormat, MetricsFrom, Minutes, Origin, Provider, Seconds, Setting,
+    SmtpTls, StoreKind,
 };
 
 /// One row of the documentation.
@@ -100,8 +101,10 @@ settings! {
     }
     /// Where metrics come from.
     prometheus: Prometheus {
-        /// Address of Prometheus's API.
-        url: HttpUrl = PROM_URL("http://127.0.0.1:9090");
+        /// Who scrapes: `prometheus`, or `builtin`: this server itself, for a single machine. `auto`: Prometheus when PROM_URL is set.
+        source: MetricsFrom = METRICS_SOURCE("auto");
+        /// Address of Prometheus's API; absent with `METRICS_SOURCE=prometheus`: http://127.0.0.1:9090.
+        url: Option<HttpUrl> = PROM_URL("");
         /// Directory the targets are published to for file discovery.
         targets_dir: PathBuf = TARGETS_DIR("prometheus/targets");
         /// Whether targets and receivers may be on loopback and private addresses. Absent: yes, but not in production.

@@ -17,7 +17,8 @@ pub use keys::{Http, KEYS, Key, Langfuse, Llm, Prometheus, Scheduler, Security, 
 pub use secrets::{Secrets, SecretsError};
 pub use sources::{Loaded, load};
 pub use values::{
-    Count, Days, Environment, HttpUrl, List, LogFormat, Minutes, Origin, Provider, Seconds, SmtpTls, StoreKind,
+    Count, Days, Environment, HttpUrl, List, LogFormat, MetricsFrom, Minutes, Origin, Provider, Seconds, SmtpTls,
+    StoreKind,
 };
 
 /// Why the server does not start; one line that names the key, what is wrong and what is allowed.

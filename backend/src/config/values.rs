@@ -226,6 +226,7 @@ macro_rules! choices {
 choices! {
     Environment, "development or production" { Development = "development", Production = "production" }
     LogFormat, "text or json" { Text = "text", Json = "json" }
+    MetricsFrom, "auto, prometheus or builtin" { Auto = "auto", Prometheus = "prometheus", Builtin = "builtin" }
     StoreKind, "sqlite or mongodb" { Sqlite = "sqlite", Mongodb = "mongodb" }
     Provider, "builtin, openai, openrouter or ollama" {
         Builtin = "builtin", Openai = "openai", Openrouter = "openrouter", Ollama = "ollama"

@@ -6,7 +6,8 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::page::Page;
 use watchkeeper_common::target::{
-    BulkResult, CreateTarget, CreateTargets, DiscoveredGroup, ExporterKind, HealthState, TargetView, UpdateTarget,
+    BulkResult, CreateTarget, CreateTargets, DiscoveredGroup, ExporterKind, HealthState, TargetSuggestions, TargetView,
+    UpdateTarget,
 };
 use watchkeeper_domain::id::TargetId;
 
@@ -17,7 +18,15 @@ use super::problem::ApiError;
 use crate::services::target::{TargetFilter, TargetService};
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(create).service(bulk).service(list).service(read).service(update).service(remove).service(discovery);
+    config
+        .service(create)
+        .service(bulk)
+        .service(list)
+        .service(suggestions)
+        .service(read)
+        .service(update)
+        .service(remove)
+        .service(discovery);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -76,6 +85,13 @@ pub(super) async fn list(
     };
     let found = targets.list(&scope.0, filter, params.limit()?, params.cursor()).await?;
     Ok(web::Json(page(found, convert::target::view)))
+}
+
+/// Targets that can be added with one click.
+#[utoipa::path(tag = "Targets", responses((status = 200, body = TargetSuggestions)))]
+#[get("/targets/suggestions")]
+async fn suggestions(scope: Read, targets: web::Data<TargetService>) -> Result<web::Json<TargetSuggestions>, ApiError> {
+    Ok(web::Json(convert::target::suggestions(targets.suggestions(&scope.0).await?)))
 }
 
 /// One target with its health.

@@ -6,6 +6,7 @@
 //! To add one: a file here with `impl Job`, and a `runner.spawn` line in `app`.
 
 pub mod board;
+pub mod collect;
 pub mod deliver;
 pub mod farewell;
 pub mod notify;

@@ -1,4 +1,4 @@
-//! Telling Prometheus which targets there are: one file per tenant for file discovery, or one answer for HTTP discovery.
+//! Telling whoever scrapes which targets there are: the built-in collector, or Prometheus by one file per tenant for file discovery, or one answer for HTTP discovery.
 //!
 //! A file is written beside its place, flushed to disk and renamed, so that Prometheus never reads half of it, and only when
 //! its content changed. Files of tenants without an enabled target are removed; anything in the directory that does not
@@ -8,12 +8,15 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use watchkeeper_clients::collector::Collector;
 use watchkeeper_domain::id::{Id, UserId};
 use watchkeeper_domain::target::{Target, file_sd};
 
 use super::ServiceError;
 use crate::auth::SystemScope;
+use crate::nudge::Nudge;
 use crate::store::{Filter, Order, Query, Store};
 
 const PAGE: u32 = 1000;
@@ -31,6 +34,10 @@ pub struct Publisher {
     pub store: Store,
     pub system: SystemScope,
     pub dir: PathBuf,
+    /// Where this server scrapes by itself, it is told the same.
+    pub collector: Option<Arc<Collector>>,
+    /// Wakes the collector's job.
+    pub collect: Nudge,
 }
 
 impl Publisher {
@@ -40,6 +47,10 @@ impl Publisher {
     /// When the store does not answer (then nothing is touched), or the directory cannot be written.
     pub async fn publish(&self) -> Result<Published, ServiceError> {
         let by_owner = self.enabled().await?;
+        if let Some(collector) = &self.collector {
+            collector.set_targets(pairs(&by_owner));
+            self.collect.nudge();
+        }
         let files = by_owner.iter().map(|(owner, targets)| (file_name(owner), render(owner, targets))).collect();
         let dir = self.dir.clone();
         let done = tokio::task::spawn_blocking(move || reconcile(&dir, &files)).await;
@@ -53,7 +64,7 @@ impl Publisher {
     /// When the store does not answer.
     pub async fn document(&self) -> Result<String, ServiceError> {
         let by_owner = self.enabled().await?;
-        Ok(file_sd(by_owner.iter().flat_map(|(owner, targets)| targets.iter().map(move |target| (owner, target)))))
+        Ok(file_sd(pairs(&by_owner)))
     }
 
     async fn enabled(&self) -> Result<BTreeMap<UserId, Vec<Target>>, ServiceError> {
@@ -83,6 +94,10 @@ pub fn probe(dir: &Path) -> io::Result<()> {
     let temporary = dir.join(format!(".probe.{}.tmp", std::process::id()));
     File::create(&temporary)?;
     fs::remove_file(&temporary)
+}
+
+fn pairs(by_owner: &BTreeMap<UserId, Vec<Target>>) -> impl Iterator<Item = (&UserId, &Target)> {
+    by_owner.iter().flat_map(|(owner, targets)| targets.iter().map(move |target| (owner, target)))
 }
 
 fn render(owner: &UserId, targets: &[Target]) -> String {

@@ -4,6 +4,7 @@
 //! is nudged so that Prometheus learns of it.
 
 mod many;
+mod suggest;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::nudge::Nudge;
 use crate::store::{Cursor, Error as StoreError, Filter, Order, Page, Query, Store};
 
 pub use many::{Judged, MOST_AT_ONCE};
+pub use suggest::Suggestion;
 
 /// What a person typed.
 #[derive(Debug, Clone)]
@@ -72,6 +74,8 @@ pub struct TargetWithHealth {
 pub struct TargetService {
     pub store: Store,
     pub source: Arc<dyn MetricsSource>,
+    /// Address of this server's own metrics, where they may be offered.
+    pub own_metrics: Option<String>,
     /// Decides which addresses may be scraped.
     pub guard: Guard,
     /// Most targets of one tenant.

@@ -180,7 +180,8 @@ impl Collector {
     }
 
     /// Cuts off what is under way and writes what there is.
-    pub async fn stop(&self, now: UtcMillis) {
+    pub async fn stop(&self) {
+        let now = UtcMillis::from(jiff::Timestamp::now());
         let mut running = std::mem::take(&mut *self.running.lock());
         running.shutdown().await;
         let store = Arc::clone(&self.store);

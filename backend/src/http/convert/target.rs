@@ -7,7 +7,7 @@ use watchkeeper_domain::target::{ExporterKind, HealthState, ScrapeFailure, Targe
 
 use super::super::problem::ApiError;
 use super::timestamp;
-use crate::services::target::{Judged, NewTarget, TargetChange, TargetWithHealth};
+use crate::services::target::{Judged, NewTarget, Suggestion, TargetChange, TargetWithHealth};
 
 pub(in crate::http) fn new_target(body: wire::CreateTarget) -> NewTarget {
     let wire::CreateTarget { address, name, tags, kind: exporter, enabled } = body;
@@ -123,4 +123,12 @@ pub(in crate::http) fn view(found: TargetWithHealth) -> wire::TargetView {
         created_at: timestamp(target.created_at),
         updated_at: timestamp(target.updated_at),
     }
+}
+
+pub(in crate::http) fn suggestions(found: Vec<Suggestion>) -> wire::TargetSuggestions {
+    let view = |one: Suggestion| {
+        let Suggestion { address, name, kind, why } = one;
+        wire::TargetSuggestion { address, name: name.to_owned(), kind: kind_view(kind), why: why.to_owned() }
+    };
+    wire::TargetSuggestions { items: found.into_iter().map(view).collect() }
 }

@@ -183,6 +183,6 @@ async fn tells_of_itself(app: &TestApp) {
         let checks = readiness["checks"].as_array().unwrap().iter();
         checks.filter(|check| check["name"] == name).map(|check| text(&check["state"])).collect::<String>()
     };
-    let states = ["store", "prometheus", "model", "scheduler"].map(state);
+    let states = ["store", "metrics", "model", "scheduler"].map(state);
     assert_eq!(states, ["ok", "ok", "off", "ok"], "{readiness}");
 }

@@ -77,6 +77,7 @@ pub(super) const ROWS: &[Row] = &[
     patch("/api/v1/targets/{id}", r#"{"name":"renamed"}"#),
     delete("/api/v1/targets/{id}"),
     get("/api/v1/targets/{id}/scrapes"),
+    get("/api/v1/targets/suggestions"),
     row("GET", "/api/v1/sd/targets", Access::Operator),
     // Metrics
     get("/api/v1/metrics/source"),

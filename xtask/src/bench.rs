@@ -17,6 +17,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     example("watchkeeper-domain", "series_bench", &[])?;
     sh::say("1,000 tenants × 5 targets on a simulated Prometheus: start lateness, CPU, memory");
     example("watchkeeper", "scheduler_bench", &[&seconds])?;
+    sh::say(
+        "scraping 20 node_exporters every second: samples per CPU-second and bytes a sample, beside a real Prometheus",
+    );
+    example("watchkeeper", "collector_bench", &[])?;
     sh::say("cold start, idle memory, authenticated reads per CPU-second from 200 connections");
     example("watchkeeper", "http_bench", &[&server.to_string_lossy()])
 }

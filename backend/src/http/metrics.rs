@@ -7,10 +7,12 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::metric::{InstanceList, MetricNames, MetricRange, MetricsSourceView, ScrapeHistory};
 use watchkeeper_domain::id::TargetId;
+use watchkeeper_domain::time::UtcMillis;
 
 use super::convert;
 use super::extract::Read;
 use super::problem::ApiError;
+use crate::services::ServiceError;
 use crate::services::metric::{MetricService, NamesQuery, RangeQuery, Span};
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
@@ -21,17 +23,27 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
 #[into_params(parameter_in = Query)]
 struct SpanParams {
     /// First instant, RFC 3339; absent: an hour (for scrapes: six) before `to`.
-    #[param(value_type = Option<String>, format = DateTime)]
-    from: Option<Timestamp>,
+    #[param(format = DateTime)]
+    from: Option<String>,
     /// Last instant, RFC 3339, at most 31 days after `from`; absent: now.
-    #[param(value_type = Option<String>, format = DateTime)]
-    to: Option<Timestamp>,
+    #[param(format = DateTime)]
+    to: Option<String>,
 }
 
 impl SpanParams {
-    fn span(&self) -> Span {
-        Span { from: self.from.map(Into::into), to: self.to.map(Into::into) }
+    fn span(&self) -> Result<Span, ServiceError> {
+        Ok(Span { from: instant("from", self.from.as_deref())?, to: instant("to", self.to.as_deref())? })
     }
+}
+
+fn instant(name: &str, text: Option<&str>) -> Result<Option<UtcMillis>, ServiceError> {
+    let Some(text) = text else { return Ok(None) };
+    let parsed: Result<Timestamp, _> = text.parse();
+    let refused = |_error| {
+        let shown: String = text.chars().take(40).collect();
+        ServiceError::InvalidParameter(format!("{name}: {shown:?} is no instant such as 2026-11-21T08:00:00Z"))
+    };
+    parsed.map(|at| Some(at.into())).map_err(refused)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -95,7 +107,7 @@ async fn range(
     span: web::Query<SpanParams>,
 ) -> Result<web::Json<MetricRange>, ApiError> {
     let RangeParams { metric, instance, points } = params.into_inner();
-    let query = RangeQuery { metric, instance, span: span.span(), points };
+    let query = RangeQuery { metric, instance, span: span.span()?, points };
     Ok(web::Json(convert::metric::range(metrics.range(&scope, query).await?)))
 }
 
@@ -108,5 +120,5 @@ async fn scrapes(
     id: web::Path<TargetId>,
     span: web::Query<SpanParams>,
 ) -> Result<web::Json<ScrapeHistory>, ApiError> {
-    Ok(web::Json(convert::metric::scrapes(metrics.scrapes(&scope, &id, span.span()).await?)))
+    Ok(web::Json(convert::metric::scrapes(metrics.scrapes(&scope, &id, span.span()?).await?)))
 }

@@ -181,13 +181,13 @@ impl Span {
     }
 }
 
-/// Places on whole multiples of the step, the last at or before the window's end.
+/// At most so many places, evenly spread back from the last whole second of the window: what is newest is shown.
 fn grid(window: Window, points: i64, least_step_ms: i64) -> Grid {
     let even = window.millis().div_euclid(points.max(1)).max(1);
     let step_ms = ((even + SECOND - 1) / SECOND * SECOND).max(least_step_ms);
-    let last = window.end.0.div_euclid(step_ms) * step_ms;
-    let first = (window.start.0.div_euclid(step_ms) * step_ms).max(last - (points - 1) * step_ms);
-    Grid { start: UtcMillis(first), step_ms, len: usize::try_from((last - first) / step_ms + 1).unwrap_or_default() }
+    let last = window.end.0.div_euclid(SECOND) * SECOND;
+    let steps = ((last - window.start.0).max(0) / step_ms).min(points - 1);
+    Grid { start: UtcMillis(last - steps * step_ms), step_ms, len: usize::try_from(steps + 1).unwrap_or_default() }
 }
 
 fn between(name: &str, number: u32, most: u32) -> Result<u32, ServiceError> {
@@ -243,12 +243,13 @@ mod tests {
         let hour = grid(window(3_600, 7_200), 240, MIN_STEP_MS);
         assert_eq!((hour.step_ms, hour.len, hour.at(hour.len - 1).0), (15_000, 240, 7_200_000));
         let short = grid(window(7_190, 7_200), 1_000, MIN_STEP_MS);
-        assert_eq!((short.step_ms, short.len), (15_000, 2));
+        assert_eq!((short.step_ms, short.len), (15_000, 1));
         for points in [1, 7, 240, 1_000] {
             for length in [1, 59, 3_600, 86_400, 31 * 86_400] {
                 let grid = grid(window(1_000_003, 1_000_003 + length), points, MIN_STEP_MS);
                 assert!((1..=points).contains(&i64::try_from(grid.len).unwrap()), "{points} {length} {grid:?}");
                 assert!(grid.at(grid.len) > UtcMillis((1_000_003 + length) * SECOND));
+                assert!(grid.at(grid.len - 1) <= UtcMillis((1_000_003 + length) * SECOND));
             }
         }
     }

@@ -84,7 +84,6 @@ struct State {
     /// Series of the last successful scrape, in the order in which they came.
     seen: Vec<Seen>,
     by_text: HashMap<Arc<[u8]>, usize>,
-    format: Option<Format>,
     scrape: u64,
     /// Types that the names of metrics do not give away, by family.
     types: HashMap<String, String>,
@@ -148,10 +147,6 @@ impl Target {
         let mut state = self.state.lock();
         if state.retired {
             return Ok(0);
-        }
-        if state.format != Some(format) {
-            state.forget();
-            state.format = Some(format);
         }
         let tenant = store.tenant_or_new(&self.spec.owner);
         let (rows, samples) = state.read(body, format, &self.spec)?;

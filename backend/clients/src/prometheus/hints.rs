@@ -36,7 +36,9 @@ impl Hints {
     pub(super) async fn of(&self, owner: &str) -> Arc<ByMetric> {
         let asked = self.known.try_get_with_by_ref(owner, async {
             let body = self.api.metadata(owner).await.map_err(|error| error.to_string())?;
-            read(&body.bytes).map(Arc::new)
+            // A tenant whose targets were not scraped yet is asked about again.
+            let found = read(&body.bytes)?;
+            if found.is_empty() { Err("no target says anything yet".to_owned()) } else { Ok(Arc::new(found)) }
         });
         asked.await.unwrap_or_else(|cause| {
             tracing::debug!(tenant.id = owner, %cause, "metric metadata is not available");

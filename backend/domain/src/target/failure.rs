@@ -87,9 +87,11 @@ impl ScrapeFailure {
             "invalid syntax",
             "exceeded",
             "duplicate",
+            "does not end",
+            "start token",
         ]) {
             Self::NotMetrics
-        } else if has(&["connection reset", "broken pipe", "eof"]) {
+        } else if has(&["connection reset", "connection closed", "broken pipe", "eof"]) {
             Self::Reset
         } else {
             Self::Other

@@ -25,11 +25,12 @@ fn bad() -> Vec<(&'static str, Answer)> {
         ("HTTP status 404", Answer { status: "404 Not Found", ..good() }),
         ("expected|start token", Answer::text("<html>hello</html>\n")),
         ("pars", Answer::text("good 1\nbad one\n")),
-        ("EOF", Answer { content_type: OPENMETRICS, ..good() }),
+        // Some versions of Prometheus let a series live on that stood before the mistake.
+        ("EOF", Answer { content_type: OPENMETRICS, ..Answer::text("other 1\n") }),
         ("deadline exceeded", Answer { delay: Duration::from_secs(5), ..good() }),
-        ("exceeded", Answer::text(many)),
+        ("sample limit exceeded", Answer::text(many)),
         ("label_limit", Answer::text(format!("m{{{labels}}} 1\n"))),
-        ("exceeded", Answer { gzip: true, ..Answer::text(vec![b'\n'; 11_000_000]) }),
+        ("body size limit exceeded", Answer::text(vec![b'\n'; 11_000_000])),
     ]
 }
 

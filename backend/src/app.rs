@@ -136,7 +136,7 @@ impl App {
         let post = Arc::new(Post::open(&settings, &secrets.sealing)?);
         let closing = CancellationToken::new();
         let events = Events::new(store.clone(), clock.clone(), closing.clone());
-        let leaving = account::farewell(&store, &targets.service.publisher, &mut jobs);
+        let leaving = account::farewell(&store, &metrics, &targets.service.publisher, &mut jobs);
         let site = settings
             .http
             .frontend_url

@@ -3,9 +3,11 @@
 //! The mark on the account is written first (`auth`), so a server that dies in the middle leaves work that the next one finds.
 //! The row goes last, once a whole pass found nothing and the longest batch that may have been under way has ended.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use watchkeeper_clients::metrics::MetricsSource;
 use watchkeeper_domain::id::Id;
 use watchkeeper_domain::tenant::Account;
 use watchkeeper_domain::time::{MINUTE, UtcMillis};
@@ -27,6 +29,8 @@ const LINGER: i64 = 10 * MINUTE;
 pub struct Farewell {
     pub store: Store,
     pub system: SystemScope,
+    /// Keeps samples, if it is this server itself.
+    pub source: Arc<dyn MetricsSource>,
     /// Wakes the job that publishes targets: there are fewer.
     pub publisher: Nudge,
 }
@@ -45,6 +49,10 @@ impl Job for Farewell {
             let (id, leaving_at) = (account.doc.id, account.doc.leaving_at.unwrap_or(now));
             let scope = TenantScope::for_job(id.clone(), &self.system, "delete what an account that left owns");
             let empty = self.store.tenant(&scope).purge(PIECE).await?;
+            if empty {
+                let forgotten = self.source.forget(id.as_str()).await;
+                forgotten.map_err(|error| JobError::Failed(error.for_operator()))?;
+            }
             if !empty {
                 more = true;
                 self.publisher.nudge();

@@ -89,6 +89,10 @@ impl MetricsSource for Collector {
     }
 
     async fn forget(&self, user_id: &str) -> Result<(), GatherError> {
+        let targets = self.plan.lock().by_owner.get(user_id).cloned().unwrap_or_default();
+        for target in targets {
+            target.stop();
+        }
         let (store, owner) = (Arc::clone(&self.store), user_id.to_owned());
         let forgotten = tokio::task::spawn_blocking(move || store.forget(&owner)).await;
         let broken = |cause: String| GatherError::Broken { cause };

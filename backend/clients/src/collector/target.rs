@@ -192,6 +192,11 @@ impl Target {
             .map(|(metric, value)| (Labels::new(metric, &self.spec.labels), value))
     }
 
+    /// No more samples are kept; a scrape under way keeps none.
+    pub(super) fn stop(&self) {
+        self.state.lock().retired = true;
+    }
+
     /// The target is no longer wanted: all its series end, and a scrape under way keeps nothing.
     pub(super) fn retire(&self, store: &Store, at: i64) {
         let mut state = self.state.lock();

@@ -7,6 +7,9 @@ use watchkeeper::auth::SystemScope;
 use watchkeeper::jobs::farewell::Farewell;
 use watchkeeper::jobs::{Job, Nudge, Progress};
 use watchkeeper::store::{ALL, Store};
+use watchkeeper_clients::collector::{Collector, CollectorSettings};
+use watchkeeper_clients::egress::{Guard, Policy};
+use watchkeeper_clients::metrics::MetricsSource;
 use watchkeeper_docstore::{Collection, Engine, Filter, Raw, Revision, Settings, Space, Tenancy};
 use watchkeeper_domain::tenant::Account;
 use watchkeeper_domain::time::{MINUTE, UtcMillis};
@@ -62,7 +65,18 @@ async fn everything_goes(settings: Settings) {
     let before = counts(&engine, STAYER).await;
     assert!(before.iter().all(|(_, count)| *count > 0) && before.len() > 10, "{before:?}");
 
-    let job = || Farewell { store: store.clone(), system: system.clone(), publisher: Nudge::default() };
+    let samples = tempfile::tempdir().unwrap();
+    let kept = |owner: &str| samples.path().join(owner);
+    std::fs::create_dir_all(kept(LEAVER)).unwrap();
+    std::fs::create_dir_all(kept(STAYER)).unwrap();
+    let settings = CollectorSettings::new(samples.path().to_owned());
+    let collector = Arc::new(Collector::open(&settings, Guard::new(Policy::operator()), NOW).unwrap());
+    let job = || Farewell {
+        store: store.clone(),
+        system: system.clone(),
+        source: Arc::clone(&collector) as Arc<dyn MetricsSource>,
+        publisher: Nudge::default(),
+    };
     assert_eq!(job().step(NOW).await.unwrap(), Progress::More);
     assert!(counts(&engine, LEAVER).await.iter().any(|(_, count)| *count > 0), "one step is a bounded piece");
     // The server died; the next one finds the mark and goes on.
@@ -72,6 +86,7 @@ async fn everything_goes(settings: Settings) {
     assert!(left.iter().all(|(_, count)| *count == 0), "{left:?}");
     assert!(store.system(&system).get::<Account>(LEAVER).await.unwrap().is_some(), "the mark stays for late writers");
 
+    assert!(!kept(LEAVER).exists() && kept(STAYER).exists(), "samples go too");
     // A batch that was under way when the account left.
     let late = owned().find(|collection| collection.name == "incidents").unwrap();
     engine.insert(late, Space::Tenant(LEAVER), raw(LEAVER, 1)).await.unwrap();

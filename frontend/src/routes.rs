@@ -16,14 +16,17 @@ pub(crate) enum Place {
     Incidents,
     Incident(String),
     Metrics,
+    Anomalies,
+    RootCauses,
     Batches,
     Batch(String),
     Targets,
     TargetsBulk,
     Target(String),
     Alerts,
+    Receivers,
+    HowItWorks,
     Settings,
-    SettingsAlerts,
     SettingsAccount,
     SettingsAccess,
     SettingsData,
@@ -38,14 +41,17 @@ impl Place {
             Self::Incidents => "/app/incidents".to_owned(),
             Self::Incident(id) => format!("/app/incidents/{id}"),
             Self::Metrics => "/app/metrics".to_owned(),
+            Self::Anomalies => "/app/incidents/anomalies".to_owned(),
+            Self::RootCauses => "/app/incidents/root-causes".to_owned(),
             Self::Batches => "/app/batches".to_owned(),
             Self::Batch(id) => format!("/app/batches/{id}"),
             Self::Targets => "/app/targets".to_owned(),
             Self::TargetsBulk => "/app/targets/bulk".to_owned(),
             Self::Target(id) => format!("/app/targets/{id}"),
             Self::Alerts => "/app/alerts".to_owned(),
+            Self::Receivers => "/app/alerts/receivers".to_owned(),
+            Self::HowItWorks => "/app/how-it-works".to_owned(),
             Self::Settings => "/app/settings".to_owned(),
-            Self::SettingsAlerts => "/app/settings/alerts".to_owned(),
             Self::SettingsAccount => "/app/settings/account".to_owned(),
             Self::SettingsAccess => "/app/settings/access".to_owned(),
             Self::SettingsData => "/app/settings/data".to_owned(),
@@ -74,6 +80,8 @@ pub(crate) fn Pages() -> impl IntoView {
             <ParentRoute path=path!("/app") view=frame::Frame>
                 <Route path=path!("") view=private(pages::overview::overview)/>
                 <Route path=path!("incidents") view=private(pages::incidents::incidents)/>
+                <Route path=path!("incidents/anomalies") view=private(pages::anomalies::anomalies)/>
+                <Route path=path!("incidents/root-causes") view=private(pages::causes::causes)/>
                 <Route path=path!("incidents/:id") view=private(pages::incident::incident)/>
                 <Route path=path!("metrics") view=private(pages::metrics::metrics)/>
                 <Route path=path!("batches") view=private(pages::batches::batches)/>
@@ -82,8 +90,9 @@ pub(crate) fn Pages() -> impl IntoView {
                 <Route path=path!("targets/bulk") view=private(pages::targets::bulk::bulk)/>
                 <Route path=path!("targets/:id") view=private(pages::targets::detail::target)/>
                 <Route path=path!("alerts") view=private(pages::alerts::alerts)/>
+                <Route path=path!("alerts/receivers") view=private(pages::alerts::receivers::receivers)/>
+                <Route path=path!("how-it-works") view=private(pages::how_it_works::how_it_works)/>
                 <Route path=path!("settings") view=private(pages::settings::analysis::analysis)/>
-                <Route path=path!("settings/alerts") view=private(pages::settings::receivers::receivers)/>
                 <Route path=path!("settings/account") view=private(pages::settings::account::account)/>
                 <Route path=path!("settings/access") view=private(pages::settings::access::access)/>
                 <Route path=path!("settings/data") view=private(pages::settings::data::data)/>

@@ -1,9 +1,10 @@
-//! Where messages go.
+//! Where messages go, and what became of them.
 
-use watchkeeper_common::alert::{EmailSettings, SlackSettings, TestResult};
+use watchkeeper_common::alert::{DeliveryView, EmailPreview, EmailSettings, SlackPreview, SlackSettings, TestResult};
+use watchkeeper_common::page::Page;
 
-use super::wire::Method;
-use super::{Fault, Session};
+use super::wire::{Method, segment, with_query};
+use super::{Fault, Session, Wanted};
 
 impl Session {
     pub(crate) async fn email_settings(&self) -> Result<EmailSettings, Fault> {
@@ -18,6 +19,10 @@ impl Session {
         self.act(Method::Post, "/alerts/email/test").await
     }
 
+    pub(crate) async fn preview_email(&self) -> Result<EmailPreview, Fault> {
+        self.act(Method::Post, "/alerts/email/preview").await
+    }
+
     pub(crate) async fn slack_settings(&self) -> Result<SlackSettings, Fault> {
         self.get("/alerts/slack").await
     }
@@ -28,5 +33,19 @@ impl Session {
 
     pub(crate) async fn test_slack(&self) -> Result<TestResult, Fault> {
         self.act(Method::Post, "/alerts/slack/test").await
+    }
+
+    pub(crate) async fn preview_slack(&self) -> Result<SlackPreview, Fault> {
+        self.act(Method::Post, "/alerts/slack/preview").await
+    }
+
+    pub(crate) async fn deliveries(&self, wanted: Wanted) -> Result<Page<DeliveryView>, Fault> {
+        let set: Vec<_> =
+            wanted.into_iter().map(|(name, value)| (name, Some(value).filter(|v| !v.is_empty()))).collect();
+        self.get(with_query("/deliveries", &set)).await
+    }
+
+    pub(crate) async fn send_again(&self, id: &str) -> Result<DeliveryView, Fault> {
+        self.act(Method::Post, format!("/deliveries/{}/retry", segment(id))).await
     }
 }

@@ -1,34 +1,26 @@
-//! Batches, incidents, deliveries and the figures of the overview.
+//! Batches, incidents and what belongs to them: anomalies, root causes, model calls.
 
-use watchkeeper_common::alert::DeliveryView;
-use watchkeeper_common::analysis::{BatchDetail, BatchView};
-use watchkeeper_common::incident::{IncidentDetail, IncidentView, ResolveIncident};
+use watchkeeper_common::analysis::{AnomalyView, BatchDetail, BatchView, LlmCallView, RcaView};
+use watchkeeper_common::incident::{
+    AcknowledgeIncidents, Acknowledged, AssignIncident, CommentIncident, IncidentDetail, IncidentView, ResolveIncident,
+    SimilarIncidents,
+};
 use watchkeeper_common::page::Page;
 use watchkeeper_common::system::Stats;
 
 use super::wire::{Method, segment, with_query};
 use super::{Fault, Session};
 
-/// What the incident list shows; an absent field does not narrow it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct IncidentFilter {
-    pub(crate) state: Option<String>,
-    pub(crate) severity: Option<String>,
-    pub(crate) instance: Option<String>,
-    pub(crate) cursor: Option<String>,
+/// Parameters of a list: name and value; an empty value does not narrow it.
+pub(crate) type Wanted = Vec<(&'static str, String)>;
+
+fn list(path: &str, wanted: Wanted) -> String {
+    let set: Vec<_> = wanted.into_iter().map(|(name, value)| (name, Some(value).filter(|v| !v.is_empty()))).collect();
+    with_query(path, &set)
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct BatchFilter {
-    pub(crate) outcome: Option<String>,
-    pub(crate) cursor: Option<String>,
-}
-
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct DeliveryFilter {
-    pub(crate) incident_id: Option<String>,
-    pub(crate) state: Option<String>,
-    pub(crate) cursor: Option<String>,
+fn of(id: &str, what: &str) -> String {
+    format!("/incidents/{}{what}", segment(id))
 }
 
 impl Session {
@@ -36,9 +28,8 @@ impl Session {
         self.get("/stats").await
     }
 
-    pub(crate) async fn batches(&self, filter: &BatchFilter) -> Result<Page<BatchView>, Fault> {
-        let BatchFilter { outcome, cursor } = filter.clone();
-        self.get(with_query("/batches", &[("outcome", outcome), ("cursor", cursor)])).await
+    pub(crate) async fn batches(&self, wanted: Wanted) -> Result<Page<BatchView>, Fault> {
+        self.get(list("/batches", wanted)).await
     }
 
     pub(crate) async fn batch(&self, id: &str) -> Result<BatchDetail, Fault> {
@@ -49,30 +40,60 @@ impl Session {
         self.act(Method::Post, "/batches/run").await
     }
 
-    pub(crate) async fn incidents(&self, filter: &IncidentFilter) -> Result<Page<IncidentView>, Fault> {
-        let IncidentFilter { state, severity, instance, cursor } = filter.clone();
-        let query = [("state", state), ("severity", severity), ("instance", instance), ("cursor", cursor)];
-        self.get(with_query("/incidents", &query)).await
+    pub(crate) async fn incidents(&self, wanted: Wanted) -> Result<Page<IncidentView>, Fault> {
+        self.get(list("/incidents", wanted)).await
+    }
+
+    pub(crate) async fn anomalies(&self, wanted: Wanted) -> Result<Page<AnomalyView>, Fault> {
+        self.get(list("/anomalies", wanted)).await
+    }
+
+    pub(crate) async fn causes(&self, wanted: Wanted) -> Result<Page<RcaView>, Fault> {
+        self.get(list("/rca", wanted)).await
+    }
+
+    pub(crate) async fn cause(&self, id: &str) -> Result<RcaView, Fault> {
+        self.get(format!("/rca/{}", segment(id))).await
+    }
+
+    pub(crate) async fn call(&self, id: &str) -> Result<LlmCallView, Fault> {
+        self.get(format!("/llm/calls/{}", segment(id))).await
     }
 
     pub(crate) async fn incident(&self, id: &str) -> Result<IncidentDetail, Fault> {
-        self.get(format!("/incidents/{}", segment(id))).await
+        self.get(of(id, "")).await
     }
 
     pub(crate) async fn acknowledge(&self, id: &str) -> Result<IncidentDetail, Fault> {
-        self.act(Method::Post, format!("/incidents/{}/acknowledge", segment(id))).await
+        self.act(Method::Post, of(id, "/acknowledge")).await
+    }
+
+    pub(crate) async fn acknowledge_all(&self, ids: Vec<String>) -> Result<Acknowledged, Fault> {
+        self.write(Method::Post, "/incidents/acknowledge", &AcknowledgeIncidents { ids }).await
     }
 
     pub(crate) async fn resolve(&self, id: &str, why: Option<String>) -> Result<IncidentDetail, Fault> {
-        self.write(Method::Post, format!("/incidents/{}/resolve", segment(id)), &ResolveIncident { why }).await
+        self.write(Method::Post, of(id, "/resolve"), &ResolveIncident { why }).await
     }
 
     pub(crate) async fn reopen(&self, id: &str) -> Result<IncidentDetail, Fault> {
-        self.act(Method::Post, format!("/incidents/{}/reopen", segment(id))).await
+        self.act(Method::Post, of(id, "/reopen")).await
     }
 
-    pub(crate) async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliveryView>, Fault> {
-        let DeliveryFilter { incident_id, state, cursor } = filter.clone();
-        self.get(with_query("/deliveries", &[("incident", incident_id), ("state", state), ("cursor", cursor)])).await
+    pub(crate) async fn comment(&self, id: &str, text: String) -> Result<IncidentDetail, Fault> {
+        self.write(Method::Post, of(id, "/comments"), &CommentIncident { text }).await
+    }
+
+    pub(crate) async fn assign(&self, id: &str, assignee: Option<String>) -> Result<IncidentDetail, Fault> {
+        self.write(Method::Put, of(id, "/assignee"), &AssignIncident { assignee }).await
+    }
+
+    pub(crate) async fn similar(&self, id: &str) -> Result<SimilarIncidents, Fault> {
+        self.get(of(id, "/similar")).await
+    }
+
+    /// Markdown.
+    pub(crate) async fn post_mortem(&self, id: &str) -> Result<String, Fault> {
+        self.text(of(id, "/post-mortem")).await
     }
 }

@@ -20,7 +20,7 @@ mod visitor;
 mod wire;
 
 pub(crate) use fault::Fault;
-pub(crate) use incidents::{BatchFilter, DeliveryFilter, IncidentFilter};
+pub(crate) use incidents::Wanted;
 pub(crate) use metrics::RangeQuery;
 pub(crate) use news::{Link, News};
 pub(crate) use session::{Account, Session};

@@ -79,6 +79,12 @@ impl Session {
         self.send(Call::new(Method::Get, path)).await
     }
 
+    /// An answer that is text and no JSON.
+    pub(super) async fn text(&self, path: impl Into<String>) -> Result<String, Fault> {
+        let call = Call::new(Method::Get, path).header("accept", "text/markdown, application/problem+json");
+        self.authorised(async |token| exchange_text(&call, Some(&token)).await).await
+    }
+
     pub(super) async fn act<T: DeserializeOwned>(&self, method: Method, path: impl Into<String>) -> Result<T, Fault> {
         self.send(Call::new(method, path)).await
     }

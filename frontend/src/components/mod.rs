@@ -8,6 +8,7 @@ pub(crate) mod combo;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod field;
+pub(crate) mod filters;
 pub(crate) mod live;
 pub(crate) mod remote;
 pub(crate) mod theme;

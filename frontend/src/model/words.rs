@@ -27,6 +27,18 @@ pub(crate) fn severity(severity: Severity) -> Badge {
     }
 }
 
+/// What an incident is rated now, where it has been rated higher.
+pub(crate) fn eased(now: Severity) -> Badge {
+    let Badge { shape, tone, .. } = severity(now);
+    let word = match now {
+        Severity::Critical => "now critical",
+        Severity::High => "now high",
+        Severity::Medium => "now medium",
+        Severity::Low => "now low",
+    };
+    badge(shape, tone, word)
+}
+
 pub(crate) fn incident_state(state: IncidentState) -> Badge {
     match state {
         IncidentState::Open => badge("●", "text", "open"),

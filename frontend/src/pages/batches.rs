@@ -1,39 +1,33 @@
 //! What was checked: batches with their receipts.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_query_map};
 use watchkeeper_common::analysis::{BatchOutcome, BatchView, Unit};
 
-use crate::api::{BatchFilter, Session};
+use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
+use crate::components::filters::{Filters, clear, dated, pager, select, since};
 use crate::components::live::{live, nouns};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
 use crate::model::{number, words};
-use crate::pages::incidents::Select;
 use crate::pages::metrics::Tabs;
 use crate::routes::Place;
 
+/// How a finished batch can have ended.
+const OUTCOMES: [BatchOutcome; 3] = [BatchOutcome::Quiet, BatchOutcome::Analysed, BatchOutcome::Failed];
+
 pub(crate) fn batches(session: Session) -> AnyView {
     title(|| "Batches".to_owned());
-    let query = use_query_map();
-    let go = use_navigate();
-    let filter = move || {
-        let query = query.read();
-        BatchFilter { outcome: query.get("outcome"), cursor: query.get("cursor") }
-    };
-    let page = live(nouns![Batch], filter, move |filter| async move { session.batches(&filter).await });
-    let pick = move |outcome: String| {
-        go(
-            &Place::Batches.with(&[("outcome", &outcome)]),
-            NavigateOptions { scroll: false, ..NavigateOptions::default() },
-        );
-    };
+    let filters = Filters::of(Place::Batches, &["outcome", "since", "from", "to"]);
+    let page = live(
+        nouns![Batch],
+        move || filters.wanted(),
+        move |wanted| async move { session.batches(dated(wanted)).await },
+    );
     let toaster = use_toaster();
     let running = Doing::new();
     let run = move |_| {
@@ -46,7 +40,7 @@ pub(crate) fn batches(session: Session) -> AnyView {
         });
     };
     let none = move || {
-        if filter() != BatchFilter::default() {
+        if filters.narrowed() {
             return view! { <Empty heading="No batch ended so"><p><A href=Place::Batches.href()>"Show all batches"</A></p></Empty> }.into_any();
         }
         view! {
@@ -66,8 +60,9 @@ pub(crate) fn batches(session: Session) -> AnyView {
         </header>
         <Tabs/>
         <div class="filters">
-            <Select label="Outcome" name="outcome" chosen=Signal::derive(move || filter().outcome) pick=pick
-                options=BatchOutcome::ALL.iter().map(|outcome| outcome.as_str()).collect()/>
+            {select(filters, "outcome", "Outcome", OUTCOMES.iter().map(|outcome| outcome.as_str()).collect())}
+            {since(filters)}
+            {clear(filters)}
         </div>
         {remote(page, Skeleton::Rows(8), move |page| view! {
             <Show when=move || page.with(|page| !page.items.is_empty()) fallback=none>
@@ -87,11 +82,7 @@ pub(crate) fn batches(session: Session) -> AnyView {
                     </table>
                 </div>
             </Show>
-            {move || page.get().next_cursor.map(|cursor| {
-                let outcome = filter().outcome.unwrap_or_default();
-                let older = Place::Batches.with(&[("outcome", &outcome), ("cursor", &cursor)]);
-                view! { <p><A href=older>"Older batches"</A></p> }
-            })}
+            {pager(filters, Signal::derive(move || page.with(|page| page.next_cursor.clone())))}
         })}
     }
     .into_any()

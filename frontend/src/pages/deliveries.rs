@@ -2,41 +2,25 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use watchkeeper_common::alert::{DeliveryState, DeliveryView};
+use watchkeeper_common::alert::{AttemptView, DeliveryState, DeliveryView};
 
+use crate::api::Session;
+use crate::components::action::Doing;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
+use crate::components::toast::use_toaster;
 use crate::model::number::counted;
 use crate::model::words;
 use crate::routes::Place;
 
 /// `titled` names the incident of each row, where that is not plain from the page.
 #[component]
-pub(crate) fn DeliveryTable(rows: Signal<Vec<DeliveryView>>, titled: bool) -> impl IntoView {
-    let incident = move |row: &DeliveryView| {
-        let (id, title) = (row.incident_id.clone(), row.incident_title.clone());
-        titled.then(move || view! { <td class="main"><A href=Place::Incident(id).href()>{title}</A></td> })
-    };
-    let row = move |row: DeliveryView| {
-        let next = row.next_attempt_at.filter(|_| row.state == DeliveryState::Queued);
-        let tries = u32::try_from(row.attempts.len()).unwrap_or(u32::MAX);
-        view! {
-            <tr>
-                <td><StateBadge badge=words::delivery(row.state)/></td>
-                {incident(&row)}
-                <td>{words::notice(row.notice)}</td>
-                <td>{words::channel(row.channel)} <span class="muted">" " {row.receiver.clone()}</span></td>
-                <td class="wide">
-                    {row.detail.clone()}
-                    <span class="muted small">
-                        {(tries > 1).then(|| format!(" {}", counted(tries, "attempt", "attempts")))}
-                        {next.map(|at| view! { " · next " <Ago at=at/> })}
-                    </span>
-                </td>
-                <td class="end"><Ago at=row.sent_at.unwrap_or(row.created_at)/></td>
-            </tr>
-        }
-    };
+pub(crate) fn DeliveryTable(
+    rows: Signal<Vec<DeliveryView>>,
+    titled: bool,
+    session: Session,
+    #[prop(into)] changed: Callback<()>,
+) -> impl IntoView {
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label="Messages">
             <table>
@@ -48,10 +32,77 @@ pub(crate) fn DeliveryTable(rows: Signal<Vec<DeliveryView>>, titled: bool) -> im
                         <th scope="col">"To"</th>
                         <th scope="col">"Detail"</th>
                         <th scope="col" class="end">"When"</th>
+                        <th scope="col"><span class="unseen">"Actions"</span></th>
                     </tr>
                 </thead>
-                <tbody>{move || rows.get().into_iter().map(row).collect_view()}</tbody>
+                <tbody>{move || rows.get().into_iter().map(|delivery| row(delivery, titled, session, changed)).collect_view()}</tbody>
             </table>
         </div>
     }
+}
+
+fn row(row: DeliveryView, titled: bool, session: Session, changed: Callback<()>) -> AnyView {
+    let incident = titled.then(|| {
+        let (href, title) = (Place::Incident(row.incident_id.clone()).href(), row.incident_title.clone());
+        view! { <td class="main"><A href=href>{title}</A></td> }
+    });
+    let next = row.next_attempt_at.filter(|_| row.state == DeliveryState::Queued);
+    let failed =
+        matches!(row.state, DeliveryState::Failed) || (row.state == DeliveryState::Queued && !row.attempts.is_empty());
+    view! {
+        <tr>
+            <td><StateBadge badge=words::delivery(row.state)/></td>
+            {incident}
+            <td>{words::notice(row.notice)}</td>
+            <td>{words::channel(row.channel)} <span class="muted">" " {row.receiver.clone()}</span></td>
+            <td class="wide">
+                {row.detail.clone()}
+                {next.map(|at| view! { <span class="muted small">" · next try " <Ago at=at/></span> })}
+                {attempts(row.attempts.clone())}
+            </td>
+            <td class="end"><Ago at=row.sent_at.unwrap_or(row.created_at)/></td>
+            <td class="end">{failed.then(|| again(row.id.clone(), session, changed))}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Every try with its answer, once there was more than one.
+fn attempts(attempts: Vec<AttemptView>) -> AnyView {
+    let tries = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
+    if tries < 2 {
+        return ().into_any();
+    }
+    let one = |attempt: AttemptView| {
+        let said = attempt.error.unwrap_or_else(|| "accepted".to_owned());
+        view! { <li><Ago at=attempt.at/> ": " {said}</li> }
+    };
+    view! {
+        <details class="small">
+            <summary>{counted(tries, "attempt", "attempts")}</summary>
+            <ol class="attempts">{attempts.into_iter().map(one).collect_view()}</ol>
+        </details>
+    }
+    .into_any()
+}
+
+fn again(id: String, session: Session, changed: Callback<()>) -> AnyView {
+    let toaster = use_toaster();
+    let doing = Doing::new();
+    let send = move |_| {
+        let id = id.clone();
+        doing.start(async move { session.send_again(&id).await }, move |outcome| match outcome {
+            Ok(_) => {
+                toaster.good("It is on its way again.");
+                changed.run(());
+            }
+            Err(fault) => toaster.bad(fault.message()),
+        });
+    };
+    view! {
+        <button type="button" class="small" disabled=move || doing.pending().get() on:click=send>
+            {move || if doing.pending().get() { "Queueing…" } else { "Send again" }}
+        </button>
+    }
+    .into_any()
 }

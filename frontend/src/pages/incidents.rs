@@ -1,143 +1,197 @@
-//! The list of incidents; its filters live in the address.
+//! The list of incidents; its filters live in the address, and several can be acknowledged at once.
+
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_query_map};
 use watchkeeper_common::analysis::Severity;
-use watchkeeper_common::incident::{IncidentState, IncidentView};
+use watchkeeper_common::incident::{Acknowledged, IncidentState, IncidentView};
 
-use crate::api::{IncidentFilter, Session};
+use crate::api::{Fault, Session};
+use crate::components::action::Doing;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
+use crate::components::filters::{Filters, clear, dated, pager, select, since, typed};
 use crate::components::live::{live, nouns};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
+use crate::components::toast::use_toaster;
+use crate::model::number::counted;
 use crate::model::words;
 use crate::routes::Place;
 
+const NAMES: &[&str] = &["state", "severity", "instance", "since", "from", "to", "search"];
+
+/// Ids that are ticked.
+type Chosen = RwSignal<BTreeSet<String>>;
+
 pub(crate) fn incidents(session: Session) -> AnyView {
     title(|| "Incidents".to_owned());
-    let query = use_query_map();
-    let filter = move || {
-        let query = query.read();
-        IncidentFilter {
-            state: query.get("state"),
-            severity: query.get("severity"),
-            instance: None,
-            cursor: query.get("cursor"),
-        }
-    };
-    let page = live(nouns![Incident], filter, move |filter| async move { session.incidents(&filter).await });
-    let narrowed = move || filter() != IncidentFilter::default();
-    let none = move || {
-        if narrowed() {
-            view! { <Empty heading="No incident matches"><p>"Other filters may show more. " <A href=Place::Incidents.href()>"Show all"</A></p></Empty> }.into_any()
-        } else {
-            view! {
-                <Empty heading="Nothing has broken yet">
-                    <p>"When series leave their baseline, an incident opens here with its cause and the facts that prove it."</p>
-                    <p><A href=Place::Batches.href()>"See what is being checked"</A></p>
-                </Empty>
-            }
-            .into_any()
-        }
-    };
+    let filters = Filters::of(Place::Incidents, NAMES);
+    let page = live(
+        nouns![Incident],
+        move || filters.wanted(),
+        move |wanted| async move { session.incidents(dated(wanted)).await },
+    );
+    let chosen: Chosen = RwSignal::new(BTreeSet::new());
     view! {
         <header class="head"><h1>"Incidents"</h1></header>
         <Tabs/>
-        <Filters state=Signal::derive(move || filter().state) severity=Signal::derive(move || filter().severity)/>
+        <div class="filters" role="search" aria-label="Filter incidents">
+            {typed(filters, "search", "Search", "title or instance")}
+            {select(filters, "state", "State", IncidentState::ALL.iter().map(|state| state.as_str()).collect())}
+            {select(filters, "severity", "Severity", Severity::ALL.iter().rev().map(|severity| severity.as_str()).collect())}
+            {since(filters)}
+            {typed(filters, "instance", "Instance", "host:port")}
+            {clear(filters)}
+        </div>
         {remote(page, Skeleton::Rows(5), move |page| view! {
-            <Show when=move || page.with(|page| !page.items.is_empty()) fallback=none>
-                <IncidentRows rows=Signal::derive(move || page.get().items)/>
+            <Show when=move || page.with(|page| !page.items.is_empty()) fallback=move || none(filters)>
+                <Bulk chosen=chosen session=session/>
+                <ChoosableRows rows=Signal::derive(move || page.get().items) chosen=chosen/>
             </Show>
-            {move || page.get().next_cursor.map(|cursor| {
-                let filter = filter();
-                let (state, severity) = (filter.state.unwrap_or_default(), filter.severity.unwrap_or_default());
-                let older = Place::Incidents.with(&[("state", &state), ("severity", &severity), ("cursor", &cursor)]);
-                view! { <p><A href=older>"Older incidents"</A></p> }
-            })}
+            {pager(filters, Signal::derive(move || page.with(|page| page.next_cursor.clone())))}
         })}
     }
     .into_any()
 }
 
-/// Incidents, and the batches they come from.
+fn none(filters: Filters) -> AnyView {
+    if filters.narrowed() {
+        return view! { <Empty heading="No incident matches"><p>"Other filters may show more. " <A href=Place::Incidents.href()>"Show all"</A></p></Empty> }.into_any();
+    }
+    view! {
+        <Empty heading="Nothing has broken yet">
+            <p>"When series leave their baseline, an incident opens here with its cause and the facts that prove it."</p>
+            <p><A href=Place::Batches.href()>"See what is being checked"</A></p>
+        </Empty>
+    }
+    .into_any()
+}
+
+/// Incidents, single metrics out of line, and what was said of the causes.
 #[component]
 pub(crate) fn Tabs() -> impl IntoView {
     view! {
         <nav class="tabs" aria-label="Incidents">
-            <A href=Place::Incidents.href()>"Incidents"</A>
-            <A href=Place::Batches.href()>"Batches"</A>
+            <A href=Place::Incidents.href() exact=true>"Incidents"</A>
+            <A href=Place::Anomalies.href()>"Anomalies"</A>
+            <A href=Place::RootCauses.href()>"Root causes"</A>
         </nav>
     }
 }
 
+/// What can be done with those that are ticked; there only while some are.
 #[component]
-fn Filters(state: Signal<Option<String>>, severity: Signal<Option<String>>) -> impl IntoView {
-    let go = use_navigate();
-    let narrow = move |state: Option<String>, severity: Option<String>| {
-        let to = Place::Incidents
-            .with(&[("state", &state.unwrap_or_default()), ("severity", &severity.unwrap_or_default())]);
-        go(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+fn Bulk(chosen: Chosen, session: Session) -> impl IntoView {
+    let toaster = use_toaster();
+    let doing = Doing::new();
+    let settle = move |outcome: Result<Acknowledged, Fault>| match outcome {
+        Ok(Acknowledged { acknowledged, refused }) => {
+            chosen.update(BTreeSet::clear);
+            let count = u32::try_from(acknowledged.len()).unwrap_or(u32::MAX);
+            let done = format!("Acknowledged {}.", counted(count, "incident", "incidents"));
+            match refused.first() {
+                None => toaster.good(done),
+                Some(first) => toaster.bad(format!("{done} {} not: {}.", refused.len(), first.why)),
+            }
+        }
+        Err(fault) => toaster.bad(fault.message()),
     };
-    let by_state = {
-        let narrow = narrow.clone();
-        move |value: String| narrow(Some(value), severity.get_untracked())
+    let acknowledge = move |_| {
+        let ids = chosen.with_untracked(|chosen| chosen.iter().cloned().collect());
+        doing.start(async move { session.acknowledge_all(ids).await }, settle);
     };
-    let by_severity = move |value: String| narrow(state.get_untracked(), Some(value));
+    let count = move || chosen.with(|chosen| u32::try_from(chosen.len()).unwrap_or(u32::MAX));
     view! {
-        <div class="filters">
-            <Select label="State" name="state" chosen=state pick=by_state
-                options=IncidentState::ALL.iter().map(|state| state.as_str()).collect()/>
-            <Select label="Severity" name="severity" chosen=severity pick=by_severity
-                options=Severity::ALL.iter().rev().map(|severity| severity.as_str()).collect()/>
+        <div class="bulk" role="group" aria-label="With the ticked incidents" hidden=move || count() == 0>
+            <span role="status">{move || format!("{} ticked", counted(count(), "incident", "incidents"))}</span>
+            <button type="button" class="primary small" disabled=move || doing.pending().get() on:click=acknowledge>
+                {move || if doing.pending().get() { "Acknowledging…" } else { "Acknowledge" }}
+            </button>
+            <button type="button" class="quiet small" on:click=move |_| chosen.update(BTreeSet::clear)>"Untick all"</button>
         </div>
     }
 }
 
+/// Rows with a tick box before each that is open.
 #[component]
-pub(crate) fn Select(
-    label: &'static str,
-    name: &'static str,
-    chosen: Signal<Option<String>>,
-    options: Vec<&'static str>,
-    #[prop(into)] pick: Callback<String>,
-) -> impl IntoView {
-    let option = move |word: &'static str| {
-        view! { <option value=word selected=move || chosen.get().as_deref() == Some(word)>{word}</option> }
+fn ChoosableRows(rows: Signal<Vec<IncidentView>>, chosen: Chosen) -> impl IntoView {
+    // What left the page is no longer ticked.
+    Effect::new(move |_| {
+        let here: BTreeSet<String> = rows.with(|rows| rows.iter().map(|row| row.id.clone()).collect());
+        if chosen.with_untracked(|chosen| !chosen.is_subset(&here)) {
+            chosen.update(|chosen| chosen.retain(|id| here.contains(id)));
+        }
+    });
+    let open = move |rows: &[IncidentView]| -> BTreeSet<String> {
+        rows.iter().filter(|row| row.state == IncidentState::Open).map(|row| row.id.clone()).collect()
+    };
+    let all = move |event: web_sys::Event| {
+        let ids = if event_target_checked(&event) { rows.with_untracked(|rows| open(rows)) } else { BTreeSet::new() };
+        chosen.set(ids);
+    };
+    let some_open = move || rows.with(|rows| !open(rows).is_empty());
+    let row = move |incident: IncidentView| {
+        let id = incident.id.clone();
+        let (own, shown) = (id.clone(), id);
+        let tick = move |event: web_sys::Event| {
+            let on = event_target_checked(&event);
+            chosen.update(|chosen| {
+                if on {
+                    chosen.insert(own.clone())
+                } else {
+                    chosen.remove(&own)
+                };
+            });
+        };
+        let label = format!("Tick {}", incident.title);
+        let boxed = (incident.state == IncidentState::Open).then(|| view! {
+            <input type="checkbox" aria-label=label prop:checked=move || chosen.with(|chosen| chosen.contains(&shown)) on:change=tick/>
+        });
+        view! { <li class="choosable"><span class="tick">{boxed}</span>{row_link(incident)}</li> }
     };
     view! {
-        <label class="filter">
-            <span>{label}</span>
-            <select name=name on:change:target=move |event| pick.run(event.target().value())>
-                <option value="" selected=move || chosen.get().is_none()>"any"</option>
-                {options.into_iter().map(option).collect_view()}
-            </select>
-        </label>
+        <ul class="rows">
+            <Show when=some_open>
+                <li class="choosable all">
+                    <label class="check small">
+                        <input type="checkbox" prop:checked=move || { let open = rows.with(|rows| open(rows)); chosen.with(|chosen| *chosen == open) } on:change=all/>
+                        "Tick all open ones"
+                    </label>
+                </li>
+            </Show>
+            {move || rows.get().into_iter().map(row).collect_view()}
+        </ul>
     }
 }
 
 /// Incidents as rows; each is a link.
 #[component]
 pub(crate) fn IncidentRows(rows: Signal<Vec<IncidentView>>) -> impl IntoView {
-    let row = |incident: IncidentView| {
-        let summary = incident.summary.clone();
-        view! {
-            <li>
-                <A href=Place::Incident(incident.id.clone()).href() attr:class="row-link">
-                    <StateBadge badge=words::severity(incident.severity)/>
-                    <span class="row-main">
-                        <strong>{incident.title.clone()}</strong>
-                        <span class="muted clip">{summary}</span>
-                    </span>
-                    <span class="row-side">
-                        <StateBadge badge=words::incident_state(incident.state)/>
-                        <span class="muted small"><Ago at=incident.opened_at/></span>
-                    </span>
-                </A>
-            </li>
-        }
-    };
+    let row = |incident: IncidentView| view! { <li>{row_link(incident)}</li> };
     view! { <ul class="rows">{move || rows.get().into_iter().map(row).collect_view()}</ul> }
+}
+
+pub(crate) fn row_link(incident: IncidentView) -> AnyView {
+    let eased = incident.eased_to.map(|now| format!("now {}", now.as_str()));
+    let people = incident.assignee.clone().map(|who| format!(" · {who}"));
+    let (severity, state, opened_at) = (incident.severity, incident.state, incident.opened_at);
+    view! {
+        <A href=Place::Incident(incident.id.clone()).href() attr:class="row-link">
+            <span class="row-lead">
+                <StateBadge badge=words::severity(severity)/>
+                <span class="muted small">{eased}</span>
+            </span>
+            <span class="row-main">
+                <strong>{incident.title.clone()}</strong>
+                <span class="muted clip">{incident.summary.clone()}</span>
+            </span>
+            <span class="row-side">
+                <StateBadge badge=words::incident_state(state)/>
+                <span class="muted small"><Ago at=opened_at/>{people}</span>
+            </span>
+        </A>
+    }
+    .into_any()
 }

@@ -1,11 +1,14 @@
 //! The pages. A private one is a function of a [`Session`](crate::api::Session), so it cannot be shown without.
 
 pub(crate) mod alerts;
+pub(crate) mod anomalies;
 mod bar;
 pub(crate) mod batch;
 pub(crate) mod batches;
+pub(crate) mod causes;
 pub(crate) mod deliveries;
 pub(crate) mod frame;
+pub(crate) mod how_it_works;
 pub(crate) mod incident;
 pub(crate) mod incidents;
 mod keys;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::api::{IncidentFilter, News, Session};
+use crate::api::{News, Session};
 use crate::components::live::nouns;
 use crate::components::title::OpenCount;
 
@@ -23,9 +23,9 @@ pub(super) fn count_open(session: Session) {
     let news: News = expect_context();
     let ask = move || {
         leptos::task::spawn_local(async move {
-            let filter = IncidentFilter { state: Some("open".to_owned()), ..IncidentFilter::default() };
+            let open = vec![("state", "open".to_owned())];
             // A failure is shown by the page itself.
-            if let Ok(page) = session.incidents(&filter).await {
+            if let Ok(page) = session.incidents(open).await {
                 count.try_set(page.items.len());
             }
         });

@@ -27,10 +27,12 @@ pub(super) fn Rail() -> impl IntoView {
                     <span>"More"</span>
                 </button>
             </div>
+            <a href=Place::HowItWorks.href() class="place help">"How it works"</a>
         </nav>
         <Dialog open=more heading="More">
             <div class="more-places">
                 {places().into_iter().skip(PHONE_PLACES).map(|spot| link_of(spot, path)).collect_view()}
+                <a href=Place::HowItWorks.href() class="place"><span class="mark" aria-hidden="true">"?"</span><span>"How it works"</span></a>
             </div>
         </Dialog>
     }

@@ -27,6 +27,27 @@ pub(super) fn Evidence(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView 
     }
 }
 
+/// Lights the fact that the address points at: by its id, or the first of a metric.
+pub(super) fn point(data: Signal<IncidentDetail>, at: Signal<(Option<String>, Option<String>)>, lit: Lit) {
+    Effect::new(move |before: Option<(Option<String>, Option<String>)>| {
+        let wanted = at.get();
+        if before.as_ref() == Some(&wanted) {
+            return wanted;
+        }
+        let found = data.with_untracked(|data| {
+            let mut facts = data.evidence.iter();
+            let is_it =
+                |fact: &&FactView| wanted.0.as_ref() == Some(&fact.id) || wanted.1.as_ref() == Some(&fact.metric);
+            facts.find(is_it).map(|fact| fact.id.clone())
+        });
+        if let Some(id) = found {
+            lit.set(Some(id.clone()));
+            request_animation_frame(move || super::show(&format!("fact-{id}")));
+        }
+        wanted
+    });
+}
+
 /// Charts of facts under one another, aligned in time.
 #[component]
 pub(crate) fn FactCharts(facts: Vec<FactView>, lit: Lit) -> impl IntoView {

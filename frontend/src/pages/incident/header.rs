@@ -1,22 +1,22 @@
 //! The top of an incident: state, title, verdict, cause, and the first thing to do.
 
 use leptos::prelude::*;
-use watchkeeper_common::incident::{IncidentDetail, IncidentState};
+use leptos_router::components::A;
+use watchkeeper_common::incident::IncidentDetail;
 
-use super::{Lit, chip, cited};
-use crate::api::{Fault, Session};
-use crate::components::action::Doing;
+use super::{Lit, actions, chip, cited};
+use crate::api::Session;
 use crate::components::badge::StateBadge;
 use crate::components::clock::use_clock;
 use crate::components::copy::CopyButton;
-use crate::components::toast::use_toaster;
 use crate::model::{time, words};
+use crate::routes::Place;
 
 #[component]
 pub(super) fn Header(
     data: Signal<IncidentDetail>,
     session: Session,
-    #[prop(into)] changed: Callback<IncidentDetail>,
+    changed: Callback<IncidentDetail>,
 ) -> impl IntoView {
     let clock = use_clock();
     let lasted = move || {
@@ -30,62 +30,20 @@ pub(super) fn Header(
         <header class="incident-head">
             <div class="incident-state">
                 <StateBadge badge=Signal::derive(move || words::severity(data.get().incident.severity))/>
+                {move || data.with(|data| data.incident.eased_to.map(|now| view! {
+                    <span class="eased"><StateBadge badge=words::eased(now)/><span class="muted small">{format!(", was {}", data.incident.severity.as_str())}</span></span>
+                }))}
                 <StateBadge badge=Signal::derive(move || words::incident_state(data.get().incident.state))/>
                 <span class="muted">{lasted}</span>
             </div>
-            <Actions data=data session=session changed=changed/>
+            {actions::actions(data, session, changed)}
             <h1>{move || data.get().incident.title}</h1>
             <p class="muted">{move || {
                 let incident = data.get().incident;
-                format!("{} · window {}–{} · {}", incident.instances.join(", "), clock.hour(incident.window.start), clock.hour(incident.window.end), clock.day(incident.window.end))
+                let window = format!("window {}–{} · {}", clock.hour(incident.window.start), clock.hour(incident.window.end), clock.day(incident.window.end));
+                if incident.instances.is_empty() { window } else { format!("{} · {window}", incident.instances.join(", ")) }
             }}</p>
         </header>
-    }
-}
-
-#[component]
-fn Actions(data: Signal<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> impl IntoView {
-    let toaster = use_toaster();
-    let doing = Doing::new();
-    let settle = move |said: &'static str| {
-        move |outcome: Result<IncidentDetail, Fault>| match outcome {
-            Ok(now) => {
-                changed.run(now);
-                toaster.good(said);
-            }
-            Err(fault) => toaster.bad(fault.message()),
-        }
-    };
-    let id = move || data.with_untracked(|data| data.incident.id.clone());
-    let acknowledge = move |_| {
-        let id = id();
-        doing.start(
-            async move { session.acknowledge(&id).await },
-            settle("Acknowledged. It stays open until its facts are gone."),
-        );
-    };
-    let resolve = move |_| {
-        let id = id();
-        doing.start(async move { session.resolve(&id, None).await }, settle("Resolved."));
-    };
-    let reopen = move |_| {
-        let id = id();
-        doing.start(async move { session.reopen(&id).await }, settle("Reopened."));
-    };
-    let state = Memo::new(move |_| data.get().incident.state);
-    let busy = move || doing.pending().get();
-    view! {
-        <div class="buttons">
-            <Show when=move || state.get() == IncidentState::Open>
-                <button type="button" class="primary" disabled=busy on:click=acknowledge>"Acknowledge"</button>
-            </Show>
-            <Show when=move || state.get() != IncidentState::Resolved>
-                <button type="button" disabled=busy on:click=resolve>"Resolve"</button>
-            </Show>
-            <Show when=move || state.get() == IncidentState::Resolved>
-                <button type="button" disabled=busy on:click=reopen>"Reopen"</button>
-            </Show>
-        </div>
     }
 }
 
@@ -113,6 +71,7 @@ pub(super) fn Cause(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView {
                     let data = data.get();
                     words::because(data.incident.verdict, &data.verdict_reason)
                 }}</span>
+                " " <A href=Place::HowItWorks.href() attr:class="small">"What this means"</A>
             </p>
         </section>
     }

@@ -1,14 +1,19 @@
 //! One incident: what broke, why, what to do first, and the evidence.
 
+mod actions;
+mod call;
 mod evidence;
 mod header;
 mod more;
+mod report;
+mod similar;
+mod talk;
 
 pub(crate) use evidence::FactCharts;
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::api::{Fault, Session};
 use crate::components::live::{live, nouns};
@@ -30,19 +35,26 @@ pub(crate) fn incident(session: Session) -> AnyView {
         detail.data.with(|data| data.as_ref().map_or_else(|| "Incident".to_owned(), |data| data.incident.title.clone()))
     });
     let lit: Lit = RwSignal::new(None);
+    let query = use_query_map();
+    let pointed = move || (query.read().get("fact"), query.read().get("metric"));
     let missing = Memo::new(move |_| {
         detail.data.with(Option::is_none)
             && detail.fault.with(|fault| fault.as_ref().and_then(Fault::code) == Some(ErrorCode::NotFound))
     });
     let page = remote(detail, Skeleton::Text, move |data: Signal<IncidentDetail>| {
+        let changed = Callback::new(move |now| detail.put(now));
+        evidence::point(data, Signal::derive(pointed), lit);
         view! {
-            <header::Header data=data session=session changed=move |detail_now| detail.put(detail_now)/>
+            <header::Header data=data session=session changed=changed/>
             <header::Cause data=data lit=lit/>
             <header::First data=data/>
             <evidence::Evidence data=data lit=lit/>
             <more::Hypotheses data=data lit=lit/>
+            {similar::similar(data, session)}
             <more::Timeline data=data/>
+            {talk::form(data, session, changed)}
             <more::Messages data=data session=session/>
+            {call::call(data, session)}
         }
     });
     view! {
@@ -80,14 +92,17 @@ pub(super) fn cited(text: &str, known: &[String], lit: Lit) -> impl IntoView + u
     parts
 }
 
+/// Brings the element with this id into view.
+pub(super) fn show(anchor: &str) {
+    if let Some(element) = document().get_element_by_id(anchor) {
+        element.scroll_into_view();
+    }
+}
+
 /// One fact's id; pointing at it lights its chart, pressing it goes there.
 pub(super) fn chip(id: String, lit: Lit) -> impl IntoView + use<> {
     let (over, focused, anchor, name) = (id.clone(), id.clone(), format!("fact-{id}"), format!("Fact {id}"));
-    let show = move |_| {
-        if let Some(chart) = document().get_element_by_id(&anchor) {
-            chart.scroll_into_view();
-        }
-    };
+    let show = move |_| show(&anchor);
     view! {
         <button type="button" class="chip" aria-label=name
             on:pointerenter=move |_| lit.set(Some(over.clone())) on:pointerleave=move |_| lit.set(None)

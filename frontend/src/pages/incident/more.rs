@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use watchkeeper_common::incident::IncidentDetail;
+use watchkeeper_common::incident::{IncidentDetail, TimelineEntry, TimelineKind};
 
 use super::{Lit, chip};
-use crate::api::{DeliveryFilter, Session};
+use crate::api::Session;
 use crate::components::clock::Ago;
 use crate::components::live::{live, nouns};
 use crate::components::remote::{Skeleton, remote};
@@ -42,20 +42,30 @@ pub(super) fn Timeline(data: Signal<IncidentDetail>) -> impl IntoView {
         <section class="card" aria-labelledby="timeline-heading">
             <h2 id="timeline-heading">"Timeline"</h2>
             <ol class="timeline">
-                {move || entries.get().into_iter().rev().map(|entry| view! {
-                    <li>
-                        <strong>{words::timeline(entry.kind)}</strong> " by " {actor(entry.actor)} " "
-                        <span class="muted small"><Ago at=entry.at/></span>
-                        {entry.detail.map(|detail| view! { <p class="muted">{detail}</p> })}
-                    </li>
-                }).collect_view()}
+                {move || entries.get().into_iter().rev().map(entry).collect_view()}
             </ol>
-            <p class="muted small">{move || {
-                let data = data.get();
-                format!("Written by {}", words::author(&data.provider, &data.model))
-            }}</p>
         </section>
     }
+}
+
+fn entry(entry: TimelineEntry) -> AnyView {
+    let detail = match (entry.kind, entry.detail) {
+        (TimelineKind::Commented, Some(text)) => view! { <blockquote class="said">{text}</blockquote> }.into_any(),
+        (TimelineKind::Assigned, to) => {
+            view! { <p class="muted">{to.map_or_else(|| "to nobody".to_owned(), |to| format!("to {to}"))}</p> }
+                .into_any()
+        }
+        (_, Some(detail)) => view! { <p class="muted">{detail}</p> }.into_any(),
+        (_, None) => ().into_any(),
+    };
+    view! {
+        <li>
+            <strong>{words::timeline(entry.kind)}</strong> " by " {actor(entry.actor)} " "
+            <span class="muted small"><Ago at=entry.at/></span>
+            {detail}
+        </li>
+    }
+    .into_any()
 }
 
 /// Who made a change; a batch is a link to what it saw.
@@ -69,16 +79,15 @@ fn actor(actor: String) -> impl IntoView {
 #[component]
 pub(super) fn Messages(data: Signal<IncidentDetail>, session: Session) -> impl IntoView {
     let id = move || data.with(|data| data.incident.id.clone());
-    let page = live(nouns![Delivery], id, move |id| async move {
-        session.deliveries(&DeliveryFilter { incident_id: Some(id), ..DeliveryFilter::default() }).await
-    });
+    let page_live =
+        live(nouns![Delivery], id, move |id| async move { session.deliveries(vec![("incident", id)]).await });
     view! {
         <section class="card" aria-labelledby="messages-heading">
             <h2 id="messages-heading">"Messages"</h2>
-            {remote(page, Skeleton::Rows(2), |page| view! {
+            {remote(page_live, Skeleton::Rows(2), move |page| view! {
                 <Show when=move || page.with(|page| !page.items.is_empty())
                     fallback=|| view! { <p class="muted">"No message was due for this incident."</p> }>
-                    <DeliveryTable rows=Signal::derive(move || page.get().items) titled=false/>
+                    <DeliveryTable rows=Signal::derive(move || page.get().items) titled=false session=session changed=move |()| page_live.again()/>
                 </Show>
             })}
         </section>

@@ -15,7 +15,7 @@ use watchkeeper_common::metric::InstanceView;
 use self::choose::{Beginnings, InstanceChoice, MetricChoice};
 use self::panel::Panel;
 use self::toolbar::Toolbar;
-use crate::api::{IncidentFilter, Session};
+use crate::api::Session;
 use crate::components::chart::{TimeAxis, TimeTicks};
 use crate::components::clock::{Ago, use_clock};
 use crate::components::live::{live, nouns};
@@ -145,8 +145,8 @@ fn Charts(session: Session, steer: Steer, instances: Signal<Vec<InstanceView>>) 
         });
     };
     let axis = TimeAxis::driven(span.into(), Callback::new(zoom));
-    let filter = move || IncidentFilter { instance: Some(instance.get()), ..IncidentFilter::default() };
-    let incidents = live(nouns![Incident], filter, move |filter| async move { session.incidents(&filter).await });
+    let of_instance = move |instance: String| async move { session.incidents(vec![("instance", instance)]).await };
+    let incidents = live(nouns![Incident], move || instance.get(), of_instance);
     let known = Memo::new(move |_| incidents.data.get().map(|page| page.items).unwrap_or_default());
     let bands = Memo::new(move |_| {
         let now = clock.now().as_millisecond() as f64;

@@ -11,7 +11,7 @@ use super::Editing;
 use super::actions::Actions;
 use super::form::TargetForm;
 use super::history::History;
-use crate::api::{Fault, IncidentFilter, Session};
+use crate::api::{Fault, Session};
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::copy::Command;
@@ -117,12 +117,9 @@ fn trouble(target: &TargetView) -> Option<AnyView> {
 
 #[component]
 fn Incidents(target: Signal<TargetView>, session: Session) -> impl IntoView {
-    let filter = Memo::new(move |_| IncidentFilter {
-        instance: Some(target.with(|target| target.address.clone())),
-        ..IncidentFilter::default()
-    });
-    let page =
-        live(nouns![Incident], move || filter.get(), move |filter| async move { session.incidents(&filter).await });
+    let address = Memo::new(move |_| target.with(|target| target.address.clone()));
+    let of_target = move |address: String| async move { session.incidents(vec![("instance", address)]).await };
+    let page = live(nouns![Incident], move || address.get(), of_target);
     view! {
         <section class="card" aria-labelledby="target-incidents">
             <h2 id="target-incidents">"Incidents"</h2>

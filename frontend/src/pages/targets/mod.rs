@@ -24,10 +24,10 @@ use self::row::Row;
 use self::selection::{Chosen, SelectionBar};
 use crate::api::{Session, TargetFilter};
 use crate::components::dialog::Dialog;
+use crate::components::filters::Select;
 use crate::components::live::{Live, live, nouns};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
-use crate::pages::incidents::Select;
 use crate::routes::Place;
 
 /// How often a page asks that waits for a first scrape.

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use watchkeeper_common::alert::{NotifyOn, TestResult};
 use watchkeeper_common::analysis::Severity;
 
-use super::Tabs;
 use super::email::Email;
 use super::slack::Slack;
 use crate::api::{Fault, Session};
@@ -13,9 +12,10 @@ use crate::components::field::{Check, Choice, Field};
 use crate::components::title::title;
 
 pub(crate) fn receivers(session: Session) -> AnyView {
-    title(|| "Alert settings".to_owned());
+    title(|| "Email and Slack".to_owned());
     view! {
-        <Tabs/>
+        <header class="head"><h1>"Alerts"</h1></header>
+        {super::tabs()}
         <Email session=session/>
         <Slack session=session/>
     }

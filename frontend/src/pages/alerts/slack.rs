@@ -27,6 +27,7 @@ pub(super) fn Slack(session: Session) -> impl IntoView {
                 }}</p>
                 <SlackForm session=session settings=now.get_untracked() saved=move |now| settings.put(now)/>
                 <Test label="Send a test message" send=move || async move { session.test_slack().await }/>
+                {super::preview::slack(session)}
             })}
         </section>
     }

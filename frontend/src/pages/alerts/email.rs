@@ -24,6 +24,7 @@ pub(super) fn Email(session: Session) -> impl IntoView {
             {remote(settings, Skeleton::Text, move |settings| view! {
                 <EmailForm session=session settings=settings.get_untracked()/>
                 <Test label="Send a test email" send=move || async move { session.test_email().await }/>
+                {super::preview::email(session)}
             })}
         </section>
     }

@@ -1,0 +1,46 @@
+//! The post-mortem: read, copied or saved as Markdown.
+
+use leptos::prelude::*;
+use watchkeeper_common::incident::IncidentDetail;
+
+use crate::api::Session;
+use crate::components::action::Doing;
+use crate::components::copy::CopyButton;
+use crate::components::dialog::Dialog;
+use crate::components::toast::use_toaster;
+
+pub(super) fn button(data: Signal<IncidentDetail>, session: Session) -> AnyView {
+    let toaster = use_toaster();
+    let doing = Doing::new();
+    let open = RwSignal::new(false);
+    let text = RwSignal::new(String::new());
+    let fetch = move |_| {
+        let id = data.with_untracked(|data| data.incident.id.clone());
+        doing.start(async move { session.post_mortem(&id).await }, move |outcome| match outcome {
+            Ok(told) => {
+                text.set(told);
+                open.set(true);
+            }
+            Err(fault) => toaster.bad(fault.message()),
+        });
+    };
+    let file = move || {
+        let address = String::from(js_sys::encode_uri_component(&text.read()));
+        format!("data:text/markdown;charset=utf-8,{address}")
+    };
+    let name = move || data.with(|data| format!("post-mortem-{}.md", data.incident.id));
+    view! {
+        <button type="button" disabled=move || doing.pending().get() on:click=fetch>
+            {move || if doing.pending().get() { "Writing…" } else { "Post-mortem" }}
+        </button>
+        <Dialog open=open heading="Post-mortem">
+            <p class="muted">"Markdown for your wiki or ticket: cause, evidence, actions, timeline and comments. Text from outside is escaped."</p>
+            <pre class="well document" tabindex="0" aria-label="Post-mortem as Markdown">{move || text.get()}</pre>
+            <div class="buttons">
+                <a class="button primary" href=file download=name>"Download"</a>
+                <CopyButton text=text/>
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,81 @@
+//! The last batches, one bar each: taller is more series outside their baseline. One stop for the keyboard; arrows move.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use wasm_bindgen::JsCast;
+use watchkeeper_common::analysis::{BatchOutcome, BatchView};
+use watchkeeper_common::page::Page;
+
+use crate::api::Session;
+use crate::components::clock::use_clock;
+use crate::components::live::{Live, live, nouns};
+use crate::components::remote::{Skeleton, remote};
+use crate::model::number::counted;
+use crate::routes::Place;
+
+/// Bars; an hour at one a minute.
+const BARS: &str = "60";
+
+pub(super) fn batches(session: Session) -> Live<Page<BatchView>> {
+    live(nouns![Batch], || (), move |()| async move { session.batches(vec![("limit", BARS.to_owned())]).await })
+}
+
+pub(super) fn strip(batches: Live<Page<BatchView>>) -> AnyView {
+    view! {
+        <section class="strip-box" aria-labelledby="strip-heading">
+            <div class="card-head">
+                <h2 id="strip-heading" class="muted small">"Last checks, one bar each; taller is more out of line"</h2>
+                <A href=Place::Batches.href() attr:class="small">"All batches"</A>
+            </div>
+            {remote(batches, Skeleton::Rows(1), |page| view! {
+                <ol class="bars" on:keydown=step>{move || bars(page.get().items)}</ol>
+            })}
+        </section>
+    }
+    .into_any()
+}
+
+fn bars(mut batches: Vec<BatchView>) -> AnyView {
+    let clock = use_clock();
+    let most = batches.iter().map(|batch| batch.receipt.outside).max().unwrap_or(0).max(4);
+    batches.reverse();
+    let last = batches.len().saturating_sub(1);
+    let bar = move |(index, batch): (usize, BatchView)| {
+        let outside = batch.receipt.outside;
+        let (class, share) = match batch.outcome {
+            BatchOutcome::Failed => ("failed", 1.0),
+            BatchOutcome::Quiet => ("quiet", 0.0),
+            BatchOutcome::Analysed | BatchOutcome::Running => ("outside", f64::from(outside) / f64::from(most)),
+        };
+        let came = batch.error.unwrap_or(batch.receipt.text);
+        let incidents = u32::try_from(batch.incident_ids.len()).unwrap_or(u32::MAX);
+        let incidents =
+            if incidents > 0 { format!("; {}", counted(incidents, "incident", "incidents")) } else { String::new() };
+        let said = move || format!("{}: {came}{incidents}", clock.hour(batch.finished_at));
+        let height = format!("{:.0}%", 12.0 + 88.0 * share);
+        let stop = if index == last { "0" } else { "-1" };
+        let label = said.clone();
+        view! {
+            <li><a href=Place::Batch(batch.id).href() class=class tabindex=stop title=said aria-label=label>
+                <span style:height=height></span>
+            </a></li>
+        }
+    };
+    batches.into_iter().enumerate().map(bar).collect_view().into_any()
+}
+
+/// Arrow keys go from bar to bar.
+fn step(event: web_sys::KeyboardEvent) {
+    let Some(here) = document().active_element().and_then(|link| link.parent_element()) else { return };
+    let to = match event.key().as_str() {
+        "ArrowLeft" => here.previous_element_sibling(),
+        "ArrowRight" => here.next_element_sibling(),
+        _ => return,
+    };
+    event.prevent_default();
+    let link = to.and_then(|to| to.first_element_child()).and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(link) = link {
+        // A bar that left meanwhile takes no focus.
+        link.focus().unwrap_or_default();
+    }
+}

@@ -7,7 +7,7 @@ use crate::support::parts::eventually;
 use crate::support::{Client, TestApp};
 
 /// Somebody whose host loses its memory, and the incident's id and title, over the API.
-async fn struck(app: &TestApp, name: &str) -> (Client, String, String) {
+pub(super) async fn struck(app: &TestApp, name: &str) -> (Client, String, String) {
     let client = app.signed_up(name).await;
     let target = json!({ "address": leak::HOST, "name": leak::NAME, "kind": "node" });
     client.post("/api/v1/targets", target).await.expect(201);

@@ -37,11 +37,7 @@ pub(super) async fn walk(browser: &Browser, name: &str, incident: &str) {
     for path in SIGNED_OUT {
         look(browser, path).await;
     }
-    browser.goto("/app/sign-in").await;
-    browser.fill("#username", name).await;
-    browser.fill("#password", crate::support::PASSWORD).await;
-    browser.press("button[type=submit]").await;
-    browser.at("/app").await;
+    browser.sign_in(name).await;
     let incident = format!("/app/incidents/{incident}");
     for path in PAGES.iter().copied().chain([incident.as_str()]) {
         look(browser, path).await;

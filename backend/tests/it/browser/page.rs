@@ -83,6 +83,24 @@ impl Browser {
         self.read("Get started").await;
     }
 
+    pub(super) async fn sign_in(&self, name: &str) {
+        self.goto("/app/sign-in").await;
+        self.fill("#username", name).await;
+        self.fill("#password", crate::support::PASSWORD).await;
+        self.press("button[type=submit]").await;
+        self.at("/app").await;
+    }
+
+    /// Picks an option as a person does.
+    pub(super) async fn choose(&self, css: &str, value: &str) {
+        self.see(css).await;
+        let pick = format!(
+            "const list = document.querySelector({css:?}); list.value = {value:?}; \
+             list.dispatchEvent(new Event('change', {{ bubbles: true }}))"
+        );
+        self.script(&pick).await;
+    }
+
     /// Fails when something sticks out of the window.
     pub(super) async fn fits(&self, page: &str) {
         let wider = "return [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > \

@@ -12,7 +12,7 @@ use watchkeeper_common::incident::{IncidentState, IncidentView};
 use watchkeeper_common::page::Page;
 use watchkeeper_common::system::{Standing, Stats};
 
-use crate::api::Session;
+use crate::api::{Fault, Session};
 use crate::components::live::{Live, live, nouns};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
@@ -20,17 +20,13 @@ use crate::model::number::{counted, grouped};
 use crate::pages::incidents::{IncidentRows, row_link};
 use crate::routes::Place;
 
-/// Incidents looked at for those that are not over.
-const NEWEST: &str = "50";
-
 pub(crate) fn overview(session: Session) -> AnyView {
-    title(|| "Overview".to_owned());
     let stats = live(nouns![Batch, Incident, Target, Settings], || (), move |()| async move { session.stats().await });
-    let incidents = live(
-        nouns![Incident],
-        || (),
-        move |()| async move { session.incidents(vec![("limit", NEWEST.to_owned())]).await },
-    );
+    let incidents = live(nouns![Incident], || (), move |()| standing(session));
+    title(move || {
+        let open = stats.data.with(|stats| stats.as_ref().map_or(0, |stats| stats.incidents.open));
+        if open == 0 { "Overview".to_owned() } else { format!("({open}) Overview") }
+    });
     let batches = strip::batches(session);
     view! {
         {remote(stats, Skeleton::Text, move |stats| {
@@ -48,6 +44,14 @@ pub(crate) fn overview(session: Session) -> AnyView {
         })}
     }
     .into_any()
+}
+
+/// Incidents that are not over; the last one where all are.
+async fn standing(session: Session) -> Result<Page<IncidentView>, Fault> {
+    let of = |state: IncidentState| session.incidents(vec![("state", state.as_str().to_owned())]);
+    let mut page = of(IncidentState::Open).await?;
+    page.items.extend(of(IncidentState::Acknowledged).await?.items);
+    if page.items.is_empty() { session.incidents(vec![("limit", "1".to_owned())]).await } else { Ok(page) }
 }
 
 /// What is not over, the worst first; on a good day, what happened last.

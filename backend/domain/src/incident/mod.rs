@@ -169,10 +169,10 @@ pub struct Incident {
 }
 
 impl Incident {
-    /// Rated lower now than it has been; what it was stays in [`Incident::severity`].
+    /// Rated lower now than it has been; what it was stays in [`Incident::severity`]. Nothing is rated once it is over.
     #[must_use]
     pub fn eased_to(&self) -> Option<Severity> {
-        self.severity_now.filter(|now| *now < self.severity)
+        self.severity_now.filter(|now| *now < self.severity && self.state != IncidentState::Resolved)
     }
 }
 

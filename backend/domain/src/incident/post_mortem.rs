@@ -220,7 +220,7 @@ mod tests {
 | | |
 |---|---|
 | State | resolved |
-| Severity | high, now medium |
+| Severity | high |
 | Opened | 21 Nov 2026, 15:20 IST |
 | Resolved | 21 Nov 2026, 17:20 IST (after 2 h) |
 | Window | 21 Nov 2026, 15:19–15:20 IST |

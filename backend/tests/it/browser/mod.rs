@@ -5,6 +5,7 @@
 
 mod driver;
 mod flows;
+mod incidents;
 mod leak;
 mod looks;
 mod page;

@@ -76,8 +76,8 @@ fn dress(event: &web_sys::Event) {
 
 fn dressed(event: &web_sys::Event) -> Result<(), JsValue> {
     let frame: web_sys::HtmlElement = event_target(event);
-    let inside = js_sys::Reflect::get(&frame, &"contentDocument".into())?;
-    let inside: web_sys::Document = inside.dyn_into()?;
+    // A frame's document is of the frame's own classes, so it cannot be asked whether it is one of ours.
+    let inside: web_sys::Document = js_sys::Reflect::get(&frame, &"contentDocument".into())?.unchecked_into();
     while let Some(element) = inside.query_selector("[data-style]")? {
         let style = element.get_attribute("data-style").unwrap_or_default();
         element.remove_attribute("data-style")?;

@@ -5,7 +5,7 @@ use watchkeeper_common::incident::IncidentDetail;
 
 use crate::api::Session;
 use crate::components::action::Doing;
-use crate::components::field::{Field, Submit, TextArea, spread};
+use crate::components::field::{Field, TextArea, spread};
 use crate::components::toast::use_toaster;
 
 pub(super) fn form(data: Signal<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
@@ -35,7 +35,12 @@ pub(super) fn form(data: Signal<IncidentDetail>, session: Session, changed: Call
             <div class="card-head"><h2 id="talk-heading">"Work on it"</h2>{assignee(data, session, changed)}</div>
             <form on:submit=submit novalidate>
                 <TextArea name="comment" label="Comment" field=text help="For the timeline and the post-mortem; nobody is messaged."/>
-                <Submit verb="Add comment" pending=doing.pending() wrong=wrong/>
+                <p class="notice bad" role="alert" hidden=move || wrong.with(Option::is_none)>{move || wrong.get()}</p>
+                <div class="buttons">
+                    <button type="submit" disabled=move || doing.pending().get()>
+                        {move || if doing.pending().get() { "Writing…" } else { "Add comment" }}
+                    </button>
+                </div>
             </form>
         </section>
     }

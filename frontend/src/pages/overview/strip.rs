@@ -14,10 +14,10 @@ use crate::model::number::counted;
 use crate::routes::Place;
 
 /// Bars; an hour at one a minute.
-const BARS: &str = "60";
+const BARS: usize = 60;
 
 pub(super) fn batches(session: Session) -> Live<Page<BatchView>> {
-    live(nouns![Batch], || (), move |()| async move { session.batches(vec![("limit", BARS.to_owned())]).await })
+    live(nouns![Batch], || (), move |()| async move { session.batches(vec![("limit", BARS.to_string())]).await })
 }
 
 pub(super) fn strip(batches: Live<Page<BatchView>>) -> AnyView {
@@ -61,7 +61,9 @@ fn bars(mut batches: Vec<BatchView>) -> AnyView {
             </a></li>
         }
     };
-    batches.into_iter().enumerate().map(bar).collect_view().into_any()
+    let missing = BARS.saturating_sub(batches.len());
+    let empty = (0..missing).map(|_| view! { <li class="none" aria-hidden="true"><span></span></li> });
+    view! { {empty.collect_view()} {batches.into_iter().enumerate().map(bar).collect_view()} }.into_any()
 }
 
 /// Arrow keys go from bar to bar.

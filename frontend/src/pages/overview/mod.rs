@@ -23,10 +23,7 @@ use crate::routes::Place;
 pub(crate) fn overview(session: Session) -> AnyView {
     let stats = live(nouns![Batch, Incident, Target, Settings], || (), move |()| async move { session.stats().await });
     let incidents = live(nouns![Incident], || (), move |()| standing(session));
-    title(move || {
-        let open = stats.data.with(|stats| stats.as_ref().map_or(0, |stats| stats.incidents.open));
-        if open == 0 { "Overview".to_owned() } else { format!("({open}) Overview") }
-    });
+    title(|| "Overview".to_owned());
     let batches = strip::batches(session);
     view! {
         {remote(stats, Skeleton::Text, move |stats| {

@@ -9,10 +9,6 @@ use watchkeeper::auth::install_crypto;
 use watchkeeper::config::{self, LogFormat};
 use watchkeeper::{http, telemetry};
 
-/// Many small allocations on several threads are what serving JSON is.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn command() -> Command {
     config::flags(Command::new("watchkeeper"))
         .version(env!("CARGO_PKG_VERSION"))

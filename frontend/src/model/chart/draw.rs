@@ -11,6 +11,8 @@ use super::{LABELLED, Plot, Span};
 /// The view box; it is stretched to whatever the chart's size is.
 pub(crate) const WIDTH: f64 = 1000.0;
 pub(crate) const HEIGHT: f64 = 100.0;
+/// Ribbons under one another before they begin anew.
+const RIBBONS: usize = 4;
 
 /// How a span of a plot lies on the screen.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,22 +45,27 @@ impl Layout {
     }
 }
 
-/// Shades, the band of a single line, grid and lines, in this order from behind.
+/// The band of a single line, shades, grid and lines, in this order from behind.
 pub(crate) fn picture(plot: &Plot, span: Span, layout: &Layout) -> String {
     let mut svg = String::new();
-    for shade in &plot.shades {
+    if let [only] = plot.traces.as_slice() {
+        svg.push_str(&band(only.band, layout));
+    }
+    for (index, shade) in plot.shades.iter().enumerate() {
         let (from, to) = (layout.x.at(shade.span.0), layout.x.at(shade.span.1));
         let width = (to - from).max(2.0);
+        // A ribbon each, so that those that overlap are told apart; behind the lines only a breath of it.
+        let (tone, top) = (shade.tone, index % RIBBONS * 5);
         push(
             &mut svg,
             format_args!(
-                r#"<rect class="window tone-{}" x="{from:.1}" width="{width:.1}" y="0" height="{HEIGHT}"/>"#,
-                shade.tone
+                r#"<g class="tone-{tone}"><rect class="window" x="{from:.1}" width="{width:.1}" y="0" height="{HEIGHT}"/>"#
             ),
         );
-    }
-    if let [only] = plot.traces.as_slice() {
-        svg.push_str(&band(only.band, layout));
+        push(
+            &mut svg,
+            format_args!(r#"<rect class="ribbon" x="{from:.1}" width="{width:.1}" y="{top}" height="4"/></g>"#),
+        );
     }
     for (value, _) in &layout.axis.ticks {
         let y = layout.y.at(*value);
@@ -181,7 +188,7 @@ mod tests {
         plot.shades = vec![Shade { span: (1.0, 2.0), tone: "high", label: "<script>".to_owned() }];
         let svg = drawn(&plot);
         assert!(!svg.contains("script") && !svg.contains("NaN") && !svg.contains("inf"), "{svg}");
-        assert!(svg.contains(r#"class="window tone-high" x="250.0" width="250.0""#), "{svg}");
+        assert!(svg.contains(r#"class="tone-high"><rect class="window" x="250.0" width="250.0""#), "{svg}");
     }
 
     #[test]

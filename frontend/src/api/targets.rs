@@ -1,7 +1,9 @@
 //! Targets.
 
 use watchkeeper_common::page::Page;
-use watchkeeper_common::target::{BulkResult, CreateTarget, CreateTargets, DiscoveredGroup, TargetView, UpdateTarget};
+use watchkeeper_common::target::{
+    BulkResult, CreateTarget, CreateTargets, DiscoveredGroup, TargetSuggestions, TargetView, UpdateTarget,
+};
 
 use super::wire::{Method, segment, with_query};
 use super::{Fault, Session};
@@ -44,6 +46,11 @@ impl Session {
 
     pub(crate) async fn delete_target(&self, id: &str) -> Result<(), Fault> {
         self.act(Method::Delete, format!("/targets/{}", segment(id))).await
+    }
+
+    /// What is there and not watched yet.
+    pub(crate) async fn suggestions(&self) -> Result<TargetSuggestions, Fault> {
+        self.get("/targets/suggestions").await
     }
 
     /// What service discovery tells of it.

@@ -93,6 +93,9 @@ async fn a_chart_is_chosen_zoomed_and_left_again() {
     let app = leak::app().await;
     let Some(browser) = Browser::open(&app.base).await else { return };
     browser.sign_up("priya").await;
+    browser.goto("/app/targets").await;
+    browser.press_button("Watch it").await;
+    browser.read("watchkeeper is watched").await;
     browser.goto("/app/metrics").await;
     browser.read("What would you like to see?").await;
     browser.fill("#metric", "memavail").await;

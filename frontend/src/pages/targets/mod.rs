@@ -8,6 +8,7 @@ mod history;
 mod install;
 mod row;
 mod selection;
+pub(crate) mod suggestions;
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use self::form::TargetForm;
 use self::install::InstallLines;
 use self::row::Row;
 use self::selection::{Chosen, SelectionBar};
+use self::suggestions::Suggestions;
 use crate::api::{Session, TargetFilter};
 use crate::components::dialog::Dialog;
 use crate::components::filters::Select;
@@ -107,6 +109,7 @@ pub(crate) fn targets(session: Session) -> AnyView {
                 <button type="button" class="primary" on:click=move |_| edit.run(Editing::New)>"Add target"</button>
             </div>
         </header>
+        <Suggestions session=session changed=changed/>
         <Filters filter=filter/>
         {remote(page, Skeleton::Rows(4), move |page| view! {
             <Show when=move || page.with(|page| !page.items.is_empty()) fallback=none>

@@ -1,0 +1,57 @@
+//! What can be watched with one press: the server found it, and it is not a target yet.
+
+use leptos::prelude::*;
+use watchkeeper_common::target::{CreateTarget, TargetSuggestion};
+
+use crate::api::Session;
+use crate::components::action::Doing;
+use crate::components::live::{live, nouns};
+use crate::components::toast::use_toaster;
+
+/// Nothing at all while there is nothing to suggest.
+#[component]
+pub(crate) fn Suggestions(session: Session, changed: Callback<()>) -> impl IntoView {
+    let found = live(nouns![Target], || (), move |()| async move { session.suggestions().await });
+    let items = Memo::new(move |_| found.data.get().map(|found| found.items).unwrap_or_default());
+    let watched = Callback::new(move |()| {
+        found.again();
+        changed.run(());
+    });
+    let key = |one: &TargetSuggestion| one.address.clone();
+    view! {
+        <div class="suggestions" hidden=move || items.with(Vec::is_empty)>
+            <For each=move || items.get() key=key let:one>
+                <Suggestion one=one session=session watched=watched/>
+            </For>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Suggestion(one: TargetSuggestion, session: Session, watched: Callback<()>) -> impl IntoView {
+    let toaster = use_toaster();
+    let doing = Doing::new();
+    let TargetSuggestion { address, name, why, .. } = one.clone();
+    let watch = move |_| {
+        let TargetSuggestion { address, name, kind, .. } = one.clone();
+        let target = CreateTarget { address, name, tags: std::collections::BTreeMap::new(), kind, enabled: true };
+        doing.start(async move { session.create_target(&target).await }, move |outcome| match outcome {
+            Ok(target) => {
+                toaster.good(format!("{} is watched; its first scrape follows within a minute.", target.name));
+                watched.run(());
+            }
+            Err(fault) => toaster.bad(fault.message()),
+        });
+    };
+    let label = format!("Watch {name}");
+    view! {
+        <div class="suggestion">
+            <p><strong>{name}</strong> " " <code class="muted">{address}</code> <span class="muted small">{why}</span></p>
+            <button type="button" aria-label=label disabled=move || doing.pending().get() on:click=watch>
+                {move || if doing.pending().get() { "Working…" } else { "Watch it" }}
+            </button>
+        </div>
+    }
+    .into_any()
+}

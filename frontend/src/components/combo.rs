@@ -75,7 +75,7 @@ pub(crate) fn Combo(
         let option = move |(index, item): (usize, Item)| {
             view! {
                 <li id=option_id(index) role="option" aria-selected=move || (active.get() == index).to_string()
-                    on:pointerdown=move |event| { event.prevent_default(); take(index); }>
+                    on:click=move |_| take(index)>
                     <span class="option-label">{item.label}</span>
                     <span class="muted small">{item.note}</span>
                 </li>
@@ -92,7 +92,7 @@ pub(crate) fn Combo(
                 on:focus=move |_| begin() on:click=move |_| if !open.get_untracked() { begin() }
                 on:blur=move |_| open.set(false) on:keydown=key
                 on:input:target=move |event| { typed.set(event.target().value()); active.set(0); open.set(true); }/>
-            <ul id=list role="listbox" aria-label=label hidden=move || !open.get() on:pointerdown=|event| event.prevent_default()>
+            <ul id=list role="listbox" aria-label=label hidden=move || !open.get() on:mousedown=|event| event.prevent_default()>
                 {options}
                 <li class="muted small" role="presentation" hidden=move || count() != 0>{none}</li>
                 <li class="muted small" role="presentation" hidden=move || items.with(Vec::len) <= LISTED>"More fit: type to narrow."</li>

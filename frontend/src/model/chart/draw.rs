@@ -55,7 +55,7 @@ pub(crate) fn picture(plot: &Plot, span: Span, layout: &Layout) -> String {
         let (from, to) = (layout.x.at(shade.span.0), layout.x.at(shade.span.1));
         let width = (to - from).max(2.0);
         // A ribbon each, so that those that overlap are told apart; behind the lines only a breath of it.
-        let (tone, top) = (shade.tone, index % RIBBONS * 5);
+        let (tone, top) = (shade.tone, index % RIBBONS * 4);
         push(
             &mut svg,
             format_args!(
@@ -64,7 +64,7 @@ pub(crate) fn picture(plot: &Plot, span: Span, layout: &Layout) -> String {
         );
         push(
             &mut svg,
-            format_args!(r#"<rect class="ribbon" x="{from:.1}" width="{width:.1}" y="{top}" height="4"/></g>"#),
+            format_args!(r#"<rect class="ribbon" x="{from:.1}" width="{width:.1}" y="{top}" height="3"/></g>"#),
         );
     }
     for (value, _) in &layout.axis.ticks {

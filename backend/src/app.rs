@@ -2,6 +2,7 @@
 
 mod account;
 mod analysis;
+mod demo;
 mod model;
 mod readiness;
 mod targets;
@@ -35,6 +36,7 @@ use crate::jobs::{Drained, Runner};
 use crate::nudge::Nudge;
 use crate::services::alert::Alerts;
 use crate::services::delivery::Deliveries;
+use crate::services::demo::{DemoService, Pace};
 use crate::services::events::Events;
 use crate::services::metric::MetricService;
 use crate::services::post::{Post, PostError};
@@ -76,6 +78,8 @@ pub struct Outside {
     pub clock: Clock,
     /// `None`: the source the settings name.
     pub metrics: Option<Arc<dyn MetricsSource>>,
+    /// How fast demos play.
+    pub pace: Pace,
 }
 
 /// How long a message waits at most for a nudge that went to another server.
@@ -87,6 +91,8 @@ pub struct App {
     server: Listening,
     address: SocketAddr,
     store: Store,
+    accounts: Arc<Accounts>,
+    demos: Arc<DemoService>,
     jobs: Runner,
     drain: Duration,
     stop: CancellationToken,
@@ -119,13 +125,14 @@ impl App {
         make_data_dir(&settings.server.data_dir)?;
         let targets_dir = &settings.prometheus.targets_dir;
         publish::probe(targets_dir).map_err(|source| StartError::TargetsDir { path: targets_dir.clone(), source })?;
-        let Outside { clock, metrics } = outside;
+        let Outside { clock, metrics, pace } = outside;
         let secrets = Secrets::open(&settings)?;
         let store = Store::prepare(watchkeeper_docstore::open(&store_settings(&settings)).await?).await?;
         let telemetry = Telemetry::new();
         let mut jobs = Runner::new(clock.clone(), 2)?;
         let notices = Nudge::default();
-        let source = metrics.map_or_else(|| Source::open(&settings, &clock), |given| Ok(Source::given(given)))?;
+        let mut source = metrics.map_or_else(|| Source::open(&settings, &clock), |given| Ok(Source::given(given)))?;
+        source.metrics = demo::beside(source.metrics, &store);
         let listener = listen(&settings)?;
         let address = listener.local_addr()?;
         let targets = Targets::new(&settings, &store, &clock, &source, address, &mut jobs);
@@ -137,20 +144,23 @@ impl App {
         let closing = CancellationToken::new();
         let events = Events::new(store.clone(), clock.clone(), closing.clone());
         let leaving = account::farewell(&store, &metrics, &targets.service.publisher, &mut jobs);
+        let demos = demo::demos(&store, &clock, &metrics, &notices, pace, &mut jobs);
         let site = settings
             .http
             .frontend_url
             .as_ref()
             .map_or_else(|| format!("http://{address}"), |url| url.as_str().to_owned());
         let queued = Nudge::default();
+        let queue = queued.clone();
         let parts =
-            Parts { post: &post, metrics, analysis, targets, events, site: &site, queued: queued.clone(), leaving };
+            Parts { post: &post, metrics, analysis, targets, events, site: &site, queued: queue, leaving, demos };
         let services = services(&settings, &secrets, &store, &clock, &telemetry, parts)?;
         spawn_messages(&mut jobs, [notices, queued], site, &store, &post, &clock, &telemetry);
         let drain = settings.http.drain.0;
+        let (accounts, demos) = (Arc::clone(&services.accounts), Arc::clone(&services.demos));
         let server = serve(&settings, services, listener)?;
         let stop = CancellationToken::new();
-        Ok(Self { server: Listening(server), address, store, jobs, drain, stop, closing })
+        Ok(Self { server: Listening(server), address, store, accounts, demos, jobs, drain, stop, closing })
     }
 
     /// The port it listens on; useful when it was told to take a free one.
@@ -168,6 +178,17 @@ impl App {
     #[must_use]
     pub fn store(&self) -> Store {
         self.store.clone()
+    }
+
+    /// For a caller that has an account made before anyone can sign in.
+    #[must_use]
+    pub fn accounts(&self) -> Arc<Accounts> {
+        Arc::clone(&self.accounts)
+    }
+
+    #[must_use]
+    pub fn demos(&self) -> Arc<DemoService> {
+        Arc::clone(&self.demos)
     }
 
     /// Cancel it to stop the server as SIGTERM would.
@@ -248,6 +269,7 @@ struct Parts<'a> {
     /// Wakes the job that sends.
     queued: Nudge,
     leaving: Nudge,
+    demos: Arc<DemoService>,
 }
 
 fn services(
@@ -258,7 +280,7 @@ fn services(
     telemetry: &Telemetry,
     parts: Parts<'_>,
 ) -> Result<Services, StartError> {
-    let Parts { post, metrics, analysis, targets, events, site, queued, leaving } = parts;
+    let Parts { post, metrics, analysis, targets, events, site, queued, leaving, demos } = parts;
     let security = &settings.security;
     let tokens = Tokens::new(secrets.jwt_bytes(), security.jwt_expire.0);
     let sessions = Arc::new(Sessions::new(store.clone(), tokens, clock.clone(), security.session.millis()));
@@ -288,6 +310,7 @@ fn services(
         metrics: MetricService { store: store.clone(), source: metrics, clock: clock.clone() },
         alerts: Arc::new(Alerts::new(store.clone(), Arc::clone(post), clock.clone(), site.to_owned())),
         deliveries: Arc::new(Deliveries::new(store.clone(), clock.clone(), queued)),
+        demos,
         events,
         analyst: analysis.analyst,
         throttle: Arc::new(Throttle::per_minute(settings.http.rate_limit_per_minute.0)),

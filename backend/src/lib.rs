@@ -12,6 +12,7 @@ pub mod http;
 pub mod jobs;
 pub mod nudge;
 pub mod services;
+pub mod show;
 pub mod shutdown;
 pub mod store;
 pub mod telemetry;

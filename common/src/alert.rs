@@ -7,7 +7,12 @@ use crate::{wire, words};
 
 words! {
     SmtpTls { Starttls = "starttls", Implicit = "implicit", None = "none" }
-    Channel { Email = "email", Slack = "slack" }
+    Channel {
+        Email = "email",
+        Slack = "slack",
+        /// The outbox of a demo.
+        Outbox = "outbox",
+    }
     Notice { Opened = "opened", Updated = "updated", Resolved = "resolved" }
     DeliveryState { Queued = "queued", Sent = "sent", Failed = "failed", Suppressed = "suppressed" }
 }

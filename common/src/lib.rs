@@ -6,6 +6,7 @@
 pub mod alert;
 pub mod analysis;
 pub mod auth;
+pub mod demo;
 pub mod event;
 pub mod incident;
 pub mod metric;

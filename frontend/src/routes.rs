@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Redirect, Route, Routes};
 use leptos_router::path;
 
+use crate::api::view::{self, MARK};
 use crate::api::{Session, Visitor};
 use crate::pages::{self, frame};
 
@@ -26,6 +27,7 @@ pub(crate) enum Place {
     Alerts,
     Receivers,
     HowItWorks,
+    Demo,
     Settings,
     SettingsAccount,
     SettingsAccess,
@@ -33,7 +35,13 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    /// The address, which stays in the demo while the page shows one.
     pub(crate) fn href(&self) -> String {
+        if view::is_demo() { format!("{}?{MARK}", self.path()) } else { self.path() }
+    }
+
+    /// The address without anything behind it.
+    pub(crate) fn path(&self) -> String {
         match self {
             Self::SignIn => "/app/sign-in".to_owned(),
             Self::Register => "/app/register".to_owned(),
@@ -51,6 +59,7 @@ impl Place {
             Self::Alerts => "/app/alerts".to_owned(),
             Self::Receivers => "/app/alerts/receivers".to_owned(),
             Self::HowItWorks => "/app/how-it-works".to_owned(),
+            Self::Demo => "/app/demo".to_owned(),
             Self::Settings => "/app/settings".to_owned(),
             Self::SettingsAccount => "/app/settings/account".to_owned(),
             Self::SettingsAccess => "/app/settings/access".to_owned(),
@@ -65,7 +74,9 @@ impl Place {
             .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| format!("{name}={}", String::from(js_sys::encode_uri_component(value))))
             .collect();
-        if set.is_empty() { self.href() } else { format!("{}?{}", self.href(), set.join("&")) }
+        let demo = view::is_demo().then(|| MARK.to_owned());
+        let set: Vec<String> = set.into_iter().chain(demo).collect();
+        if set.is_empty() { self.path() } else { format!("{}?{}", self.path(), set.join("&")) }
     }
 }
 
@@ -92,6 +103,7 @@ pub(crate) fn Pages() -> impl IntoView {
                 <Route path=path!("alerts") view=private(pages::alerts::alerts)/>
                 <Route path=path!("alerts/receivers") view=private(pages::alerts::receivers::receivers)/>
                 <Route path=path!("how-it-works") view=private(pages::how_it_works::how_it_works)/>
+                <Route path=path!("demo") view=private(pages::demo::demo)/>
                 <Route path=path!("settings") view=private(pages::settings::analysis::analysis)/>
                 <Route path=path!("settings/account") view=private(pages::settings::account::account)/>
                 <Route path=path!("settings/access") view=private(pages::settings::access::access)/>

@@ -4,6 +4,7 @@ mod bench;
 mod dist;
 mod parts;
 mod run;
+mod screenshots;
 mod sh;
 mod test;
 
@@ -24,6 +25,8 @@ enum Verb {
     Dist(dist::Args),
     /// Measure what the product costs, in CPU time per unit
     Bench(bench::Args),
+    /// Take the README's pictures from a demo in a real browser
+    Screenshots,
     /// Check format and lints, then run every test; parts that are missing are named and skipped
     Test(test::Args),
 }
@@ -33,6 +36,7 @@ fn main() -> anyhow::Result<()> {
         Verb::Run(args) => run::run(&args),
         Verb::Dist(args) => dist::run(&args),
         Verb::Bench(args) => bench::run(&args),
+        Verb::Screenshots => screenshots::run(),
         Verb::Test(args) => test::run(&args),
     }
 }

@@ -33,8 +33,8 @@ pub(crate) fn reach<'a>(c: &Collection, space: Space<'a>) -> Result<Reach<'a>, S
     match (c.tenancy, space) {
         (Tenancy::Tenant, Space::Tenant(owner)) => {
             // `owner/id` is a key: the parts must not run into one another.
-            if owner.is_empty() || !owner.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-                return misuse(format!("{}: an owner is letters, digits and underscores", c.name));
+            if owner.is_empty() || !owner.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'~') {
+                return misuse(format!("{}: an owner is letters, digits, underscores and tildes", c.name));
             }
             Ok(Reach::One(owner))
         }

@@ -78,6 +78,8 @@ pub struct SlackConfig {
 pub enum Channel {
     Email,
     Slack,
+    /// The outbox of a demo: rendered as for the others, and kept instead of sent.
+    Outbox,
 }
 
 impl Channel {
@@ -86,6 +88,7 @@ impl Channel {
         match self {
             Self::Email => "email",
             Self::Slack => "slack",
+            Self::Outbox => "outbox",
         }
     }
 }

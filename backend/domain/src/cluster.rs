@@ -119,7 +119,7 @@ fn by_place(facts: &[Fact]) -> Vec<Group<'_>> {
 fn place(family: Family, fact: &Fact) -> Option<&str> {
     let labels: &[&str] = match family {
         Family::Disk => &["mountpoint", "volume", "device"],
-        Family::Service => &["name", "service"],
+        Family::Service => &["exported_name", "name", "service"],
         Family::Application => return Some(fact.series.metric.as_str()),
         _ => &[],
     };

@@ -49,7 +49,7 @@ fn is_id(text: &str, prefix: &str) -> bool {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal $(with $suffix:ident)?;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -64,7 +64,9 @@ macro_rules! ids {
                 &self.0
             }
             fn parse(text: &str) -> Result<Self, InvalidId> {
-                if is_id(text, $prefix) { Ok(Self(text.to_owned())) } else { Err(InvalidId { prefix: $prefix }) }
+                let plain = text;
+                $(let plain = plain.strip_suffix($suffix).unwrap_or(plain);)?
+                if is_id(plain, $prefix) { Ok(Self(text.to_owned())) } else { Err(InvalidId { prefix: $prefix }) }
             }
         }
         impl TryFrom<String> for $name {
@@ -87,8 +89,9 @@ macro_rules! ids {
 }
 
 ids! {
-    /// The account that owns data; stored and labelled as `user_id`.
-    UserId = "usr";
+    /// The account that owns data; stored and labelled as `user_id`. The demo that an account plays owns its data apart from it:
+    /// see [`UserId::demo`].
+    UserId = "usr" with DEMO;
     SessionId = "ses";
     ApiKeyId = "key";
     TargetId = "tgt";
@@ -98,6 +101,28 @@ ids! {
     RcaId = "rca";
     DeliveryId = "dlv";
     LlmCallId = "llm";
+}
+
+/// Ends the id under which the data of an account's demo is kept. No account's own id can end so: hex digits do not.
+const DEMO: &str = "~demo";
+
+impl UserId {
+    /// The owner of the demo's data.
+    #[must_use]
+    pub fn demo(&self) -> Self {
+        if self.is_demo() { self.clone() } else { Self(format!("{}{DEMO}", self.0)) }
+    }
+
+    /// The account itself, also when this is its demo.
+    #[must_use]
+    pub fn account(&self) -> Self {
+        Self(self.0.strip_suffix(DEMO).unwrap_or(&self.0).to_owned())
+    }
+
+    #[must_use]
+    pub fn is_demo(&self) -> bool {
+        self.0.ends_with(DEMO)
+    }
 }
 
 #[cfg(test)]
@@ -111,5 +136,17 @@ mod tests {
         assert_ne!(id, BatchId::derive(&["usr_16", "0000"]));
         assert_eq!(BatchId::parse(id.as_str()), Ok(id.clone()));
         assert_ne!(id.as_str().replace("bat_", ""), RcaId::derive(&["usr_1", "60000"]).as_str().replace("rca_", ""));
+    }
+
+    #[test]
+    fn a_demo_belongs_to_one_account_and_to_no_other_kind_of_id() {
+        let user = UserId::derive(&["priya"]);
+        let demo = user.demo();
+        assert_ne!(demo, user);
+        assert_eq!((demo.account(), demo.demo()), (user.clone(), demo.clone()));
+        assert!(demo.is_demo() && !user.is_demo());
+        assert_eq!(UserId::parse(demo.as_str()), Ok(demo.clone()));
+        assert!(UserId::parse(&format!("{demo}~demo")).is_err());
+        assert!(BatchId::parse(&format!("{}~demo", BatchId::derive(&["x"]))).is_err());
     }
 }

@@ -14,6 +14,7 @@ pub mod answer;
 pub mod baseline;
 pub mod batch;
 pub mod cluster;
+pub mod demo;
 pub mod detect;
 pub mod fact;
 pub mod gate;

@@ -104,3 +104,21 @@ pub struct MetricSet {
     /// Series or bytes left out because of a cap, with the cap's name.
     pub truncated: Option<String>,
 }
+
+impl MetricSet {
+    /// Nothing at all over a span.
+    #[must_use]
+    pub fn empty(window: Window, baseline_ms: i64, step_ms: i64) -> Self {
+        let start = window.start - baseline_ms;
+        let len = usize::try_from(window.end.since(start) / step_ms.max(1)).unwrap_or(0) + 1;
+        Self { grid: Grid { start, step_ms, len }, window, series: Vec::new(), targets: Vec::new(), truncated: None }
+    }
+
+    /// Leaves gaps where the clock has not come yet.
+    pub fn forget_after(&mut self, now: UtcMillis) {
+        let known = (0..self.grid.len).take_while(|index| self.grid.at(*index) <= now).count();
+        for series in &mut self.series {
+            series.values.iter_mut().skip(known).for_each(|value| *value = f64::NAN);
+        }
+    }
+}

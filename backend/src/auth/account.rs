@@ -130,7 +130,7 @@ impl Accounts {
     }
 
     pub(super) async fn load(&self, scope: &TenantScope) -> Result<Versioned<Account>, AuthError> {
-        let found = self.store.system(&self.system).get::<Account>(scope.key()).await?;
+        let found = self.store.system(&self.system).get::<Account>(scope.account().key()).await?;
         found.filter(|account| account.doc.leaving_at.is_none()).ok_or(AuthError::Unauthenticated)
     }
 

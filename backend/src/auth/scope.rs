@@ -34,6 +34,25 @@ impl TenantScope {
         Self::new(user, Principal::Job { reason })
     }
 
+    /// The same person, looking at the demo they play. Its data is kept under the account's id with a suffix that no account's id
+    /// can have, so it is neither the account's nor anybody else's; and since a scope leads to the demo of its own account only,
+    /// it takes the account's credential to reach it.
+    #[must_use]
+    pub fn demo(&self) -> Self {
+        Self::new(self.user.demo(), self.principal.clone())
+    }
+
+    /// The same person's own data, whichever they look at.
+    #[must_use]
+    pub fn account(&self) -> Self {
+        Self::new(self.user.account(), self.principal.clone())
+    }
+
+    #[must_use]
+    pub fn is_demo(&self) -> bool {
+        self.user.is_demo()
+    }
+
     #[must_use]
     pub fn user_id(&self) -> &UserId {
         &self.user

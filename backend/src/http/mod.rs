@@ -16,6 +16,7 @@ mod codes;
 mod convert;
 mod cookie;
 mod deliveries;
+mod demo;
 mod discovery;
 mod envelope;
 mod events;
@@ -54,6 +55,7 @@ use crate::services::alert::Alerts;
 use crate::services::analyst::Analyst;
 use crate::services::batch::BatchService;
 use crate::services::delivery::Deliveries;
+use crate::services::demo::DemoService;
 use crate::services::events::Events;
 use crate::services::incident::IncidentService;
 use crate::services::metric::MetricService;
@@ -88,6 +90,7 @@ pub struct Services {
     pub alerts: Arc<Alerts>,
     pub deliveries: Arc<Deliveries>,
     pub events: Events,
+    pub demos: Arc<DemoService>,
     pub throttle: Arc<Throttle>,
     pub analyst: Arc<Analyst>,
     pub readiness: Arc<ReadinessChecks>,
@@ -111,6 +114,7 @@ impl Services {
             .app_data(web::Data::from(Arc::clone(&self.alerts)))
             .app_data(web::Data::from(Arc::clone(&self.deliveries)))
             .app_data(web::Data::new(self.events.clone()))
+            .app_data(web::Data::from(Arc::clone(&self.demos)))
             .app_data(web::Data::from(Arc::clone(&self.throttle)))
             .app_data(web::Data::from(Arc::clone(&self.analyst)))
             .app_data(web::Data::from(Arc::clone(&self.readiness)))
@@ -148,6 +152,7 @@ fn api(config: &mut ServiceConfig) {
     settings::routes(config);
     alerts::routes(config);
     deliveries::routes(config);
+    demo::routes(config);
     events::routes(config);
     targets::routes(config);
     metrics::routes(config);
@@ -196,7 +201,9 @@ pub fn app(
 /// No origin but our own unless the operator names it; credentials never cross origins.
 fn cors(origins: &List<Origin>) -> Cors {
     let cors = Cors::default().allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"]).max_age(3600);
-    let cors = cors.allowed_headers(["authorization", "content-type", "x-request-id"]).expose_headers(["x-request-id"]);
+    let cors = cors
+        .allowed_headers(["authorization", "content-type", "x-request-id", extract::VIEW])
+        .expose_headers(["x-request-id"]);
     origins.0.iter().fold(cors, |cors, origin| match origin {
         Origin::Any => cors.allow_any_origin(),
         Origin::Exact(origin) => cors.allowed_origin(origin),

@@ -48,7 +48,9 @@ impl Job for Farewell {
         for (_, account) in page.items {
             let (id, leaving_at) = (account.doc.id, account.doc.leaving_at.unwrap_or(now));
             let scope = TenantScope::for_job(id.clone(), &self.system, "delete what an account that left owns");
-            let empty = self.store.tenant(&scope).purge(PIECE).await?;
+            let own = self.store.tenant(&scope).purge(PIECE).await?;
+            let demo = self.store.tenant(&scope.demo()).purge(PIECE).await?;
+            let empty = own && demo;
             if empty {
                 let forgotten = self.source.forget(id.as_str()).await;
                 forgotten.map_err(|error| JobError::Failed(error.for_operator()))?;

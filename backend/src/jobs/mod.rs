@@ -8,6 +8,7 @@
 pub mod board;
 pub mod collect;
 pub mod deliver;
+pub mod demo;
 pub mod farewell;
 pub mod notify;
 pub mod publish;

@@ -8,13 +8,16 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use watchkeeper_domain::alert::{CONFIG_ID, Channel, Delivery, DeliveryState, EmailConfig, Phase, SlackConfig};
+use watchkeeper_domain::alert::{
+    CONFIG_ID, Channel, Delivery, DeliveryState, EmailConfig, NotifyOn, Phase, SlackConfig,
+};
 use watchkeeper_domain::id::UserId;
 use watchkeeper_domain::incident::{Incident, PendingNotice};
 use watchkeeper_domain::message::Message;
 use watchkeeper_domain::notify::{Decision, Wish, decide, delivery_id};
 use watchkeeper_domain::tenant::Account;
 use watchkeeper_domain::time::{DAY, UtcMillis};
+use watchkeeper_domain::verdict::Severity;
 
 use super::{Job, JobError, Nudge, Progress};
 use crate::auth::{SystemScope, TenantScope};
@@ -26,6 +29,8 @@ use crate::store::{Error as StoreError, Filter, Order, Query, Store, Versioned};
 const INCIDENTS: u32 = 200;
 /// How long the ledger remembers.
 const KEPT: i64 = 90 * DAY;
+/// A demo's messages are gone with it, at the latest after this long.
+const DEMO_KEPT: i64 = DAY;
 /// Slack's only receiver: the webhook is the address, and a secret.
 pub const WEBHOOK: &str = "webhook";
 
@@ -91,8 +96,12 @@ impl Notify {
         notices.sort_by_key(|notice| notice.seq);
         for notice in &notices {
             let message = Message::of(&incident, notice, &zone, &self.site);
+            let message = if scope.is_demo() { message.of_a_demo() } else { message };
             for receiver in &receivers {
-                let row = row(&incident, notice, receiver, &message, &ledger, now);
+                let mut row = row(&incident, notice, receiver, &message, &ledger, now);
+                if scope.is_demo() {
+                    row.expires_at = now + DEMO_KEPT;
+                }
                 match self.store.tenant(&scope).insert(&row).await {
                     Ok(()) => ledger.push(row),
                     Err(StoreError::Duplicate { .. }) => {}
@@ -105,8 +114,10 @@ impl Notify {
         self.store.tenant(&scope).replace(&incident, rev).await.map(|_rev| ())
     }
 
+    /// A demo tells its outbox and, as any failure, those whom the person has set up.
     async fn receivers(&self, scope: &TenantScope) -> Result<Vec<Receiver>, StoreError> {
-        let mut receivers = Vec::new();
+        let mut receivers: Vec<Receiver> = scope.is_demo().then(outbox).into_iter().collect();
+        let scope = &scope.account();
         if let Some(Versioned { doc: email, .. }) = self.store.tenant(scope).get::<EmailConfig>(CONFIG_ID).await? {
             let lane = self.post.mail_lane(&email);
             let wish = Wish { enabled: email.enabled, min_severity: email.min_severity, notify_on: email.notify_on };
@@ -126,9 +137,19 @@ impl Notify {
     }
 
     async fn zone(&self, scope: &TenantScope) -> Result<String, StoreError> {
-        let account = self.store.system(&self.system).get::<Account>(scope.key()).await?;
+        let account = self.store.system(&self.system).get::<Account>(scope.account().key()).await?;
         Ok(account.map_or_else(|| "UTC".to_owned(), |account| account.doc.time_zone))
     }
+}
+
+fn outbox() -> Receiver {
+    let wish = Wish {
+        enabled: true,
+        min_severity: Severity::Low,
+        notify_on: NotifyOn { open: true, update: true, resolve: true },
+    };
+    let name = Channel::Outbox.as_str();
+    Receiver { channel: Channel::Outbox, address: name.to_owned(), wish, lane: name.to_owned() }
 }
 
 fn row(

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use watchkeeper_domain::alert::Delivery;
 use watchkeeper_domain::anomaly::{Anomaly, Rca};
 use watchkeeper_domain::batch::Batch;
+use watchkeeper_domain::demo::Letter;
 use watchkeeper_domain::llm::{LlmCall, LlmUsage};
 use watchkeeper_domain::tenant::Session;
 use watchkeeper_domain::time::UtcMillis;
@@ -49,6 +50,7 @@ impl Job for Sweep {
             store.expire::<LlmUsage>(now.0, PIECE).await?,
             store.expire::<Delivery>(now.0, PIECE).await?,
             store.expire::<Session>(now.0, PIECE).await?,
+            store.expire::<Letter>(now.0, PIECE).await?,
         ];
         let full = pieces.iter().any(|&deleted| deleted >= u64::from(PIECE));
         Ok(if full { Progress::More } else { Progress::Idle })

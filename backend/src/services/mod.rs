@@ -7,6 +7,7 @@ pub mod alert;
 pub mod analyst;
 pub mod batch;
 pub mod delivery;
+pub mod demo;
 pub mod error;
 pub mod events;
 pub mod export;

@@ -73,7 +73,8 @@ impl Publisher {
         loop {
             let page = self.store.system(&self.system).find::<Target>(&query).await?;
             for (owner, target) in page.items {
-                if let Some(owner) = owner {
+                // A demo's hosts exist in its script only.
+                if let Some(owner) = owner.filter(|owner| !owner.is_demo()) {
                     by_owner.entry(owner).or_default().push(target.doc);
                 }
             }

@@ -14,6 +14,7 @@ mod browser;
 mod bulk;
 mod config;
 mod crash;
+mod demo;
 mod events;
 mod incidents;
 mod main_job;

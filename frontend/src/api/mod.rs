@@ -5,6 +5,7 @@
 
 mod account;
 mod alerts;
+mod demo;
 mod download;
 mod events;
 mod fault;
@@ -16,6 +17,7 @@ mod news;
 mod session;
 mod settings;
 mod targets;
+pub(crate) mod view;
 mod visitor;
 mod wire;
 

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use watchkeeper_common::problem::Problem;
 use web_sys::{AbortController, RequestInit, Response};
 
-use super::Fault;
+use super::{Fault, view};
 
 /// A call waits this long for the server, which answers a test mail's slow transport as well.
 const DEADLINE: Duration = Duration::from_secs(45);
@@ -118,6 +118,9 @@ pub(super) async fn send(call: &Call, token: Option<&str>, abort: &AbortControll
     let headers = web_sys::Headers::new().map_err(broken)?;
     for (name, value) in &call.headers {
         headers.set(name, value).map_err(broken)?;
+    }
+    if view::is_demo() && !view::is_of_account(&call.path) {
+        headers.set("x-watchkeeper-view", "demo").map_err(broken)?;
     }
     if let Some(token) = token {
         headers.set("authorization", &format!("Bearer {token}")).map_err(broken)?;

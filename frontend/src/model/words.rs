@@ -109,6 +109,7 @@ pub(crate) fn channel(channel: Channel) -> &'static str {
     match channel {
         Channel::Email => "Email",
         Channel::Slack => "Slack",
+        Channel::Outbox => "Outbox",
     }
 }
 

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_location;
 use crate::api::{Account, News, Session, Visitor};
 use crate::components::clock::use_clock;
 use crate::pages::bar::Bar;
+use crate::pages::demo::DemoStrip;
 use crate::pages::keys::Keys;
 use crate::pages::open::count_open;
 use crate::pages::rail::Rail;
@@ -27,7 +28,7 @@ pub(super) struct Spot {
 pub(super) const PHONE_PLACES: usize = 4;
 
 /// The places in the order of a person's questions.
-pub(super) fn places() -> [Spot; 6] {
+pub(super) fn places() -> [Spot; 7] {
     let spot = |name, mark, letter, place| Spot { name, mark, letter, place };
     [
         spot("Overview", "◫", "o", Place::Overview),
@@ -36,6 +37,7 @@ pub(super) fn places() -> [Spot; 6] {
         spot("Targets", "◎", "t", Place::Targets),
         spot("Alerts", "✉", "a", Place::Alerts),
         spot("Settings", "⚙", "s", Place::Settings),
+        spot("Demo", "▷", "d", Place::Demo),
     ]
 }
 
@@ -69,7 +71,7 @@ pub(crate) fn Frame() -> impl IntoView {
         (Standing::Left, _) => view! { <Redirect path=Place::SignIn.href()/> }.into_any(),
         _ => {
             let next = here.get_untracked();
-            let next = if next == Place::Overview.href() { String::new() } else { next };
+            let next = if next == Place::Overview.path() { String::new() } else { next };
             view! { <Redirect path=Place::SignIn.with(&[("next", &next)])/> }.into_any()
         }
     }
@@ -88,6 +90,7 @@ fn Signed(session: Session, visitor: Visitor) -> impl IntoView {
         <div class="frame">
             <Rail/>
             <div class="stage">
+                <DemoStrip session=session/>
                 <Bar session=session searching=searching/>
                 <Banner visitor=visitor/>
                 <main id="page" tabindex="-1"><Outlet/></main>

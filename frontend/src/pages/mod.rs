@@ -7,6 +7,7 @@ pub(crate) mod batch;
 pub(crate) mod batches;
 pub(crate) mod causes;
 pub(crate) mod deliveries;
+pub(crate) mod demo;
 pub(crate) mod frame;
 pub(crate) mod how_it_works;
 pub(crate) mod incident;

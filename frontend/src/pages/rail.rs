@@ -15,7 +15,7 @@ pub(super) fn Rail() -> impl IntoView {
         path.track();
         more.set(false);
     });
-    let hidden = move || places().into_iter().skip(PHONE_PLACES).any(|spot| is_at(&path.get(), &spot.place.href()));
+    let hidden = move || places().into_iter().skip(PHONE_PLACES).any(|spot| is_at(&path.get(), &spot.place.path()));
     let link = move |(index, spot): (usize, Spot)| link(spot, path, index >= PHONE_PLACES);
     view! {
         <nav class="rail" aria-label="Places">
@@ -44,7 +44,7 @@ fn link_of(spot: Spot, path: Memo<String>) -> AnyView {
 
 fn link(spot: Spot, path: Memo<String>, spare: bool) -> AnyView {
     let href = spot.place.href();
-    let own = href.clone();
+    let own = spot.place.path();
     let current = move || is_at(&path.get(), &own).then_some("page");
     view! {
         <a href=href class="place" class:spare=spare aria-current=current>
@@ -57,7 +57,7 @@ fn link(spot: Spot, path: Memo<String>, spare: bool) -> AnyView {
 
 /// Batches belong to Metrics; the overview is only itself; everything else includes what is below it.
 fn is_at(path: &str, href: &str) -> bool {
-    let batches = path.starts_with(&Place::Batches.href());
-    let path = if batches { Place::Metrics.href() } else { path.trim_end_matches('/').to_owned() };
-    path == href || (href != Place::Overview.href() && path.starts_with(&format!("{href}/")))
+    let batches = path.starts_with(&Place::Batches.path());
+    let path = if batches { Place::Metrics.path() } else { path.trim_end_matches('/').to_owned() };
+    path == href || (href != Place::Overview.path() && path.starts_with(&format!("{href}/")))
 }

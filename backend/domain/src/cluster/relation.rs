@@ -38,11 +38,18 @@ const CAUSES: [(Family, &[Family]); 9] = [
     (Family::Service, &[Family::Requests, Family::Probe, Family::Application]),
 ];
 
+/// What a machine has only once: trouble with it reaches every exporter and application at that address, whatever its port.
+const OF_THE_MACHINE: [Family; 6] =
+    [Family::Hardware, Family::Memory, Family::Disk, Family::Cpu, Family::Conntrack, Family::Network];
+/// What grows where requests wait for something dead, and are sent again.
+const OF_WAITING: [Family; 2] = [Family::Cpu, Family::Application];
+
 /// Joins what follows from something else into its cause.
 pub(super) fn join(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    // Deaths elsewhere come first: what retries against something dead is busy, and would pass for the cause.
+    let groups = across(groups);
     let groups = on_one_instance(groups);
-    let groups = together(groups);
-    across(groups)
+    together(groups)
 }
 
 fn on_one_instance(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
@@ -73,12 +80,24 @@ fn is_silent(group: &Group<'_>) -> bool {
 }
 
 fn causes(cause: &Group<'_>, effect: &Group<'_>) -> bool {
-    if cause.instance != effect.instance {
-        return false;
-    }
-    if is_silent(cause) || !effect.stands() {
+    let here = cause.instance == effect.instance;
+    if here && (is_silent(cause) || !effect.stands()) {
         return true;
     }
+    let reaches = OF_THE_MACHINE.contains(&cause.family) && host(cause.instance) == host(effect.instance);
+    (here || reaches) && explains(cause, effect)
+}
+
+/// `10.0.0.5` of `10.0.0.5:9100`; a probed URL stands for itself.
+fn host(instance: &str) -> &str {
+    match instance.rsplit_once(':') {
+        Some((host, port)) if !instance.contains("//") && port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => instance,
+    }
+}
+
+/// By what the two families are, and by which began first.
+fn explains(cause: &Group<'_>, effect: &Group<'_>) -> bool {
     // Two full disks are two failures, and space never runs out because of something else.
     let fills = effect.family == Family::Disk && effect.facts.iter().any(|fact| is_capacity(&fact.kind));
     let known = CAUSES.iter().any(|(family, effects)| *family == cause.family && effects.contains(&effect.family));
@@ -120,28 +139,51 @@ fn together(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
     rest
 }
 
-/// Requests, probes and applications that began to fail just after a target or service died elsewhere.
+/// Requests and probes that began to fail just after a target or service died elsewhere, and what grew beside them since.
 fn across(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
-    let (mut deaths, others): (Vec<_>, Vec<_>) = groups
-        .into_iter()
-        .partition(|group| matches!(group.family, Family::Target | Family::Service) && group.stands());
-    let mut kept = Vec::new();
-    for group in others {
-        let follows = |death: &&mut Group<'_>| {
-            let after = group.onset().since(death.onset());
-            death.instance != group.instance && (-SLACK..=AFTERMATH).contains(&after)
-        };
-        let symptom = matches!(group.family, Family::Requests | Family::Probe);
-        match deaths.iter_mut().find(follows).filter(|_| symptom) {
-            Some(death) => {
-                let why = format!("{} on {} failed after {} died", word(group.family), group.instance, death.instance);
-                death.absorb(group, why);
-            }
-            None => kept.push(group),
+    let (mut deaths, mut others): (Vec<_>, Vec<_>) = groups.into_iter().partition(is_death);
+    let is_symptom = |group: &Group<'_>| matches!(group.family, Family::Requests | Family::Probe);
+    let mut struck: Vec<(usize, &str)> = Vec::new();
+    for symptom in others.iter().filter(|group| is_symptom(group)) {
+        let follows = |death: &Group<'_>| follows(symptom, death) && !was_in_trouble(&others, symptom, death);
+        if let Some(index) = deaths.iter().position(follows) {
+            struck.push((index, symptom.instance));
         }
     }
-    kept.extend(deaths);
-    kept
+    for (index, instance) in struck {
+        let Some(death) = deaths.get_mut(index) else { continue };
+        let (joining, rest): (Vec<_>, Vec<_>) = others.into_iter().partition(|group| {
+            let waits = OF_WAITING.contains(&group.family) && host(group.instance) == host(instance);
+            (group.instance == instance && is_symptom(group) || waits) && follows(group, death)
+        });
+        for group in joining {
+            let why = format!("{} on {} changed after {} died", word(group.family), group.instance, death.instance);
+            death.absorb(group, why);
+        }
+        others = rest;
+    }
+    others.extend(deaths);
+    others
+}
+
+fn is_death(group: &Group<'_>) -> bool {
+    matches!(group.family, Family::Target | Family::Service) && group.stands()
+}
+
+fn follows(group: &Group<'_>, death: &Group<'_>) -> bool {
+    let after = group.onset().since(death.onset());
+    death.instance != group.instance && (-SLACK..=AFTERMATH).contains(&after)
+}
+
+/// Something on its own machine explains the symptom and began well before the death did.
+fn was_in_trouble(groups: &[Group<'_>], symptom: &Group<'_>, death: &Group<'_>) -> bool {
+    groups.iter().any(|group| {
+        group.stands()
+            && group.onset() + SLACK < death.onset()
+            && host(group.instance) == host(symptom.instance)
+            && explains(group, symptom)
+            && group.family != symptom.family
+    })
 }
 
 fn word(family: Family) -> &'static str {

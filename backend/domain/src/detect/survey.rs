@@ -111,9 +111,10 @@ impl<'a> Survey<'a> {
     /// `/var on web-1`, `node_load1 on web-1`: the place if a label names one.
     pub(crate) fn place(&self, id: &SeriesId) -> String {
         let name = self.name(id.instance());
+        // Discovery labels every series with the target's own name; that is no place within it.
         PLACE_LABELS
             .iter()
-            .find_map(|label| id.labels.get(*label))
+            .find_map(|label| id.labels.get(*label).filter(|place| *place != name))
             .map_or_else(|| name.to_owned(), |place| format!("{} on {name}", clip(place)))
     }
 }

@@ -55,6 +55,9 @@ pub(crate) fn heading(values: &[f64], step: f64, limit: f64) -> Heading {
         return Heading::Unsteady;
     }
     let seconds_to_limit = (limit - now) / recent.per_second;
+    if has_turned(&points, now, recent.per_second) {
+        return Heading::Harmless;
+    }
     if whole.per_second.signum() != recent.per_second.signum()
         || recent.per_second.abs() < 0.5 * whole.per_second.abs()
         || !(seconds_to_limit > 0.0 && seconds_to_limit <= MAX_REACH * (end - begin))
@@ -62,6 +65,12 @@ pub(crate) fn heading(values: &[f64], step: f64, limit: f64) -> Heading {
         return Heading::Harmless;
     }
     Heading::Reaches { per_second: recent.per_second, seconds_to_limit }
+}
+
+/// The newest value lies behind most of the recent ones: somebody made room, and the old slope says nothing any more.
+fn has_turned(points: &[(f64, f64)], now: f64, per_second: f64) -> bool {
+    let mut recent: Vec<f64> = points.iter().take(points.len() / 2).map(|(_, value)| *value).collect();
+    median(&mut recent).is_some_and(|middle| (now - middle) * per_second < 0.0)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +98,15 @@ fn slope(points: &[(f64, f64)]) -> Option<Slope> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_cleared_away_is_no_longer_heading_for_the_limit() {
+        let falling = |n: u32| f64::from(100 - n);
+        let mut values: Vec<f64> = (0..60).map(falling).collect();
+        assert!(matches!(heading(&values, 60.0, 0.0), Heading::Reaches { .. }));
+        values.extend([95.0, 95.0]);
+        assert_eq!(heading(&values, 60.0, 0.0), Heading::Harmless);
+    }
     use crate::detect::fixture::{noisy, ramp, steady};
 
     #[test]

@@ -92,6 +92,16 @@ impl Message {
         }
     }
 
+    /// Marks a message about something that never happened, wherever it is read.
+    #[must_use]
+    pub fn of_a_demo(self) -> Self {
+        Self {
+            title: line(&format!("[DEMO] {}", self.title), TITLE_CHARS),
+            link: format!("{}?demo=1", self.link),
+            ..self
+        }
+    }
+
     /// The word that leads: the severity, or that it is over.
     #[must_use]
     pub fn flag(&self) -> &'static str {

@@ -32,7 +32,7 @@ pub(crate) fn space(case: &Case<'_>) -> Option<Reading> {
                     said(fact, "fills_by")
                 ))
         }
-        _ => Reading::new(80, severity, &format!("{name}: {place} is {share} full"))
+        _ => Reading::new(fit(fact)?, severity, &format!("{name}: {place} is {share} full"))
             .summary(format!(
                 "{place} on {name} is {share} full {}: {} of {} left. {because}",
                 case.lasting(fact),
@@ -127,6 +127,11 @@ fn severity(fact: &Fact) -> Option<(Severity, &'static str)> {
         _ if used(fact)? >= NEARLY_GONE => (Severity::Critical, "Critical, because writes fail or are about to."),
         _ => (Severity::High, "High, because little room is left."),
     })
+}
+
+/// A disk without room explains a service that died beside it, never the other way round.
+fn fit(fact: &Fact) -> Option<u8> {
+    Some(if used(fact)? >= NEARLY_GONE { 84 } else { 80 })
 }
 
 /// What failed on the same host after the disk began to fill.

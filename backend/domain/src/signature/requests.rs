@@ -3,15 +3,25 @@
 use super::case::{Case, observed, said};
 use super::reading::Reading;
 use crate::detect::{Family, family};
+use crate::fact::Fact;
 use crate::verdict::Severity;
 
 /// From this share on a service is as good as down.
 const MOST: f64 = 0.5;
 
+/// Most requests to an instance end in a server error.
+pub(super) fn hit_most(fact: &Fact) -> bool {
+    is_error_share(fact) && fact.observed >= MOST
+}
+
+fn is_error_share(fact: &Fact) -> bool {
+    fact.series.labels.get("code").is_some_and(|code| code == "5xx")
+}
+
 pub(crate) fn recognise(case: &Case<'_>) -> Option<Reading> {
-    let fact = case.find(|fact| fact.series.labels.get("code").is_some_and(|code| code == "5xx"))?;
+    let fact = case.find(is_error_share)?;
     let name = &fact.target_name;
-    let (severity, because) = if fact.observed >= MOST {
+    let (severity, because) = if hit_most(fact) {
         (Severity::Critical, "Critical, because most users are hit.")
     } else {
         (Severity::High, "High, because users are hit.")

@@ -20,14 +20,11 @@ pub(in crate::http) fn view(row: Delivery) -> wire::DeliveryView {
         incident_id: row.incident_id.into(),
         incident_title: row.incident_title,
         severity: severity(row.severity),
-        notice: match row.notice {
-            Notice::Opened => wire::Notice::Opened,
-            Notice::Updated => wire::Notice::Updated,
-            Notice::Resolved => wire::Notice::Resolved,
-        },
+        notice: notice(row.notice),
         channel: match row.channel {
             Channel::Email => wire::Channel::Email,
             Channel::Slack => wire::Channel::Slack,
+            Channel::Outbox => wire::Channel::Outbox,
         },
         receiver: row.receiver,
         state,
@@ -36,6 +33,14 @@ pub(in crate::http) fn view(row: Delivery) -> wire::DeliveryView {
         created_at: timestamp(row.created_at),
         sent_at,
         next_attempt_at: (state == wire::DeliveryState::Queued).then(|| timestamp(row.next_attempt_at)),
+    }
+}
+
+pub(in crate::http) fn notice(notice: Notice) -> wire::Notice {
+    match notice {
+        Notice::Opened => wire::Notice::Opened,
+        Notice::Updated => wire::Notice::Updated,
+        Notice::Resolved => wire::Notice::Resolved,
     }
 }
 
@@ -66,5 +71,6 @@ pub(in crate::http) fn domain_channel(channel: wire::Channel) -> Channel {
     match channel {
         wire::Channel::Email => Channel::Email,
         wire::Channel::Slack => Channel::Slack,
+        wire::Channel::Outbox => Channel::Outbox,
     }
 }

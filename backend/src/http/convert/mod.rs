@@ -4,6 +4,7 @@ pub(super) mod alert;
 pub(super) mod analysis;
 pub(super) mod auth;
 pub(super) mod delivery;
+pub(super) mod demo;
 pub(super) mod incident;
 pub(super) mod llm;
 pub(super) mod metric;

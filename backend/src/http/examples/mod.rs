@@ -38,6 +38,7 @@ pub(super) fn of(schema: &str) -> Option<Json> {
             "check_only": false,
         }),
         "UpdateTarget" => json!({ "name": "api-1", "enabled": false }),
+        "StartDemo" => json!({ "scenario": "memory-leak" }),
         "ResolveIncident" => json!({ "why": "the disk was replaced" }),
         "CommentIncident" => json!({ "text": "Restarted api-1; memory is back." }),
         "AssignIncident" => json!({ "assignee": "priya" }),

@@ -7,6 +7,7 @@ use watchkeeper_clients::send::SendError;
 use watchkeeper_domain::alert::{
     CONFIG_ID, Channel, Delivery, DeliveryState, EmailConfig, Phase, SlackConfig, SuppressReason,
 };
+use watchkeeper_domain::demo::{RUN_ID, Run};
 use watchkeeper_domain::id::Id;
 use watchkeeper_domain::notify::{Outcome, Root, record};
 
@@ -46,22 +47,45 @@ impl Attempts {
 
     /// By the configuration as it is now: somebody who has switched a channel off since wants no more of it.
     async fn send(&self, scope: &TenantScope, delivery: &Delivery, root: Option<&Root>) -> Result<Outcome, StoreError> {
-        let tenant = self.store.tenant(scope);
+        // What a removed demo had queued is nobody's any more.
+        if scope.is_demo() && self.store.tenant(scope).get::<Run>(RUN_ID).await?.is_none() {
+            return Ok(Outcome::Withdrawn(SuppressReason::ChannelOff));
+        }
+        let account = scope.account();
+        let tenant = self.store.tenant(&account);
         let sent = match delivery.channel {
             Channel::Email => match tenant.get::<EmailConfig>(CONFIG_ID).await? {
                 Some(config) if !config.doc.enabled => return Ok(Outcome::Withdrawn(SuppressReason::ChannelOff)),
                 Some(config) if !config.doc.recipients.contains(&delivery.receiver) => {
                     return Ok(Outcome::Withdrawn(SuppressReason::ReceiverRemoved));
                 }
-                Some(config) => self.post.mail(scope, &config.doc, delivery, root).await,
+                Some(config) => self.post.mail(&account, &config.doc, delivery, root).await,
                 None => return Ok(Outcome::Withdrawn(SuppressReason::ChannelOff)),
             },
             Channel::Slack => match tenant.get::<SlackConfig>(CONFIG_ID).await? {
-                Some(config) if config.doc.enabled => self.post.slack(scope, &config.doc, delivery).await,
+                Some(config) if config.doc.enabled => self.post.slack(&account, &config.doc, delivery).await,
                 Some(_) | None => return Ok(Outcome::Withdrawn(SuppressReason::ChannelOff)),
             },
+            Channel::Outbox => self.keep(scope, delivery, root).await?,
         };
         Ok(outcome(sent))
+    }
+
+    /// A letter that lies there already was put there before a crash, and is the same.
+    async fn keep(
+        &self,
+        scope: &TenantScope,
+        delivery: &Delivery,
+        root: Option<&Root>,
+    ) -> Result<Result<(), SendError>, StoreError> {
+        let letter = match Post::outbox(delivery, root, self.clock.now()) {
+            Ok(letter) => letter,
+            Err(error) => return Ok(Err(error)),
+        };
+        match self.store.tenant(scope).insert(&letter).await {
+            Ok(()) | Err(StoreError::Duplicate { .. }) => Ok(Ok(())),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whoever holds the lease by now, what was sent is written as sent: only the record keeps it from being sent again.

@@ -13,10 +13,12 @@ use watchkeeper_clients::send::SendError;
 use watchkeeper_clients::slack::Slack;
 use watchkeeper_clients::smtp::{self, Login, Mail, Mailer, Owner, Server};
 use watchkeeper_domain::alert::{Delivery, EmailConfig, SlackConfig, SmtpServer};
+use watchkeeper_domain::demo::Letter;
 use watchkeeper_domain::id::DeliveryId;
 use watchkeeper_domain::message::Message;
 use watchkeeper_domain::message::plain::plain;
 use watchkeeper_domain::notify::Root;
+use watchkeeper_domain::time::UtcMillis;
 
 use super::seal::{Field, SealError, Sealer};
 use crate::auth::TenantScope;
@@ -59,12 +61,12 @@ impl Post {
         root: Option<&Root>,
     ) -> Result<(), SendError> {
         let route = self.route(scope, config)?;
-        let message = &delivery.message;
+        let Rendered { subject, text, html } = rendered(delivery, root)?;
         let mail = Mail {
             to: delivery.receiver.clone(),
-            subject: message.subject(root.map(|root| root.title.as_str())),
-            text: plain(message),
-            html: letter::html(message).map_err(|error| SendError::permanent(&error))?,
+            subject,
+            text,
+            html,
             message_id: message_id(&delivery.id, &route.from),
             root: root.map(|root| message_id(&root.id, &route.from)),
             from: route.from,
@@ -86,6 +88,27 @@ impl Post {
     /// [`SendError`], classified.
     pub async fn slack(&self, scope: &TenantScope, config: &SlackConfig, delivery: &Delivery) -> Result<(), SendError> {
         self.slack.send(&self.webhook(scope, config)?, &delivery.message).await
+    }
+
+    /// Puts one delivery into the outbox's form: the mail and the Slack message as they would be sent.
+    ///
+    /// # Errors
+    /// [`SendError`] when it cannot be rendered.
+    pub fn outbox(delivery: &Delivery, root: Option<&Root>, at: UtcMillis) -> Result<Letter, SendError> {
+        let Rendered { subject, text, html } = rendered(delivery, root)?;
+        Ok(Letter {
+            id: delivery.id.clone(),
+            incident_id: delivery.incident_id.clone(),
+            seq: delivery.seq,
+            notice: delivery.notice,
+            severity: delivery.severity,
+            at,
+            subject,
+            text,
+            html,
+            slack: format!("{:#}", Slack::content(&delivery.message)),
+            expires_at: delivery.expires_at,
+        })
     }
 
     /// Mails a line to every recipient, on a new connection, and says who took it.
@@ -163,6 +186,22 @@ impl Post {
         let url = self.webhook_of(scope, config).ok().and_then(|webhook| Url::parse(webhook.expose_secret()).ok());
         format!("slack:{}", url.as_ref().and_then(Url::host_str).unwrap_or("none"))
     }
+}
+
+/// A message in the words of a mail.
+struct Rendered {
+    subject: String,
+    text: String,
+    html: String,
+}
+
+fn rendered(delivery: &Delivery, root: Option<&Root>) -> Result<Rendered, SendError> {
+    let message = &delivery.message;
+    Ok(Rendered {
+        subject: message.subject(root.map(|root| root.title.as_str())),
+        text: plain(message),
+        html: letter::html(message).map_err(|error| SendError::permanent(&error))?,
+    })
 }
 
 const TEST_WORDS: &str = "This is a test message from Watchkeeper. Alerts will arrive here.";

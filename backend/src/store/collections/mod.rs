@@ -5,6 +5,7 @@ use watchkeeper_docstore::{Collection, Index, Tenancy};
 use watchkeeper_domain::alert::{Delivery, EmailConfig, SlackConfig};
 use watchkeeper_domain::anomaly::{Anomaly, Rca};
 use watchkeeper_domain::batch::Batch;
+use watchkeeper_domain::demo::{Letter, Run};
 use watchkeeper_domain::id::Id;
 use watchkeeper_domain::incident::Incident;
 use watchkeeper_domain::llm::{LlmCall, LlmUsage};
@@ -122,6 +123,16 @@ documents! {
             Index::on("incident", &["incident_id", "created_at"]),
             Index::on("due", &["phase", "next_attempt_at"]).global(),
         ]),
+        expires: |d| d.expires_at
+    } |d| d.id.as_str();
+    Run {
+        tenant("demos", &[
+            Index::on("lease", &["state", "lease_until"]).global(),
+            Index::on("removal", &["remove_at"]).global(),
+        ])
+    } |d| d.id.as_str();
+    Letter {
+        tenant("demo_outbox", &[Index::on("at", &["at"])]),
         expires: |d| d.expires_at
     } |d| d.id.as_str();
 }

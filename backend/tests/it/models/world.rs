@@ -135,7 +135,7 @@ impl Scene {
         told.extend(settings.iter().map(|(key, value)| (*key, (*value).to_owned())));
         let told: Vec<(&str, &str)> = told.iter().map(|(key, value)| (*key, value.as_str())).collect();
         let clock = Clock::manual(Clock::default().now());
-        let outside = Outside { metrics: Some(Arc::new(hosts)), clock: clock.clone() };
+        let outside = Outside { metrics: Some(Arc::new(hosts)), clock: clock.clone(), ..Outside::default() };
         let app = TestApp::within(outside, &told).await;
         let priya = app.signed_up("priya").await;
         Self { app, priya, clock }

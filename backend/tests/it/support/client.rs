@@ -47,16 +47,23 @@ pub(crate) struct Client {
     pub(crate) token: Option<String>,
     pub(crate) refresh: Option<String>,
     me: Json,
+    /// Every request is about the demo.
+    demo: bool,
 }
 
 impl Client {
     pub(crate) fn new(http: reqwest::Client, base: String) -> Self {
-        Self { http, base, token: None, refresh: None, me: Json::Null }
+        Self { http, base, token: None, refresh: None, me: Json::Null, demo: false }
     }
 
     /// The same caller with another bearer token.
     pub(crate) fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same person, looking at their demo.
+    pub(crate) fn looking_at_demo(&self) -> Self {
+        Self { demo: true, ..self.clone() }
     }
 
     pub(crate) fn user_id(&self) -> String {
@@ -97,6 +104,9 @@ impl Client {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
+        }
+        if self.demo {
+            request = request.header("x-watchkeeper-view", "demo");
         }
         if let Some(refresh) = &self.refresh {
             request = request.header(COOKIE, format!("watchkeeper_refresh={refresh}"));

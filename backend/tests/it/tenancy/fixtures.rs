@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
+use watchkeeper::auth::TenantScope;
 use watchkeeper::store::Document;
 use watchkeeper_domain::alert::Delivery;
 use watchkeeper_domain::anomaly::{Anomaly, Rca};
@@ -22,6 +23,15 @@ pub(super) struct Fixtures(Vec<(&'static str, String)>);
 
 impl Fixtures {
     pub(super) async fn of(app: &TestApp, owner: &Client) -> Self {
+        Self::kept_in(app, owner, &app.scope(owner)).await
+    }
+
+    /// What batches leave stands in the owner's demo instead.
+    pub(super) async fn of_demo(app: &TestApp, owner: &Client) -> Self {
+        Self::kept_in(app, owner, &app.scope(owner).demo()).await
+    }
+
+    async fn kept_in(app: &TestApp, owner: &Client, scope: &TenantScope) -> Self {
         let key = json!({ "name": MARKER, "scopes": ["read"] });
         let key = owner.post("/api/v1/api-keys", key).await.expect(201).json();
         let sessions = owner.get("/api/v1/auth/sessions").await.expect(200).json();
@@ -33,12 +43,12 @@ impl Fixtures {
             ("/api/v1/api-keys/", text(&key["key"]["id"])),
             ("/api/v1/auth/sessions/", text(&sessions["items"][0]["id"])),
             ("/api/v1/targets/", text(&target["id"])),
-            ("/api/v1/batches/", keep::<Batch>(app, owner, batch_document(&batch)).await),
-            ("/api/v1/incidents/", keep::<Incident>(app, owner, incident_document(&incident)).await),
-            ("/api/v1/anomalies/", keep::<Anomaly>(app, owner, anomaly_document(&batch, &incident)).await),
-            ("/api/v1/llm/calls/", keep::<LlmCall>(app, owner, call_document(&batch)).await),
-            ("/api/v1/deliveries/", keep::<Delivery>(app, owner, delivery_document(&incident)).await),
-            ("/api/v1/rca/", keep::<Rca>(app, owner, rca_document(&batch, &incident)).await),
+            ("/api/v1/batches/", keep::<Batch>(app, scope, batch_document(&batch)).await),
+            ("/api/v1/incidents/", keep::<Incident>(app, scope, incident_document(&incident)).await),
+            ("/api/v1/anomalies/", keep::<Anomaly>(app, scope, anomaly_document(&batch, &incident)).await),
+            ("/api/v1/llm/calls/", keep::<LlmCall>(app, scope, call_document(&batch)).await),
+            ("/api/v1/deliveries/", keep::<Delivery>(app, scope, delivery_document(&incident)).await),
+            ("/api/v1/rca/", keep::<Rca>(app, scope, rca_document(&batch, &incident)).await),
         ])
     }
 
@@ -70,9 +80,9 @@ fn id(prefix: &str) -> String {
     format!("{prefix}_{}", Uuid::now_v7().simple())
 }
 
-async fn keep<D: Document>(app: &TestApp, owner: &Client, document: Json) -> String {
+async fn keep<D: Document>(app: &TestApp, scope: &TenantScope, document: Json) -> String {
     let document: D = serde_json::from_value(document).unwrap();
-    app.store.tenant(&app.scope(owner)).insert(&document).await.unwrap();
+    app.store.tenant(scope).insert(&document).await.unwrap();
     document.id().to_owned()
 }
 

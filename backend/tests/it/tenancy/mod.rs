@@ -27,6 +27,33 @@ async fn operations(app: &TestApp) -> BTreeSet<(String, String)> {
     found
 }
 
+/// The same walk about demos: the owner's things stand in the demo of one, and the caller looks at their own.
+#[tokio::test]
+async fn another_tenants_demo_does_not_exist() {
+    let app = walked().await;
+    let (owner, other) = (app.signed_up("owner").await, app.signed_up("other").await);
+    let fixtures = Fixtures::of_demo(&app, &owner).await;
+    let stranger = other.looking_at_demo();
+    for row in ROWS.iter().filter(|row| row.access == Access::Tenant) {
+        let name = format!("{} {} in demo view", row.method, row.path);
+        let answer = ask(&stranger, row, &fixtures.fill(row.path)).await;
+        // Operations on an account, and changes that a demo does not take, are refused before anything is looked up.
+        if row.path.contains('{') {
+            assert!([404, 409].contains(&answer.status), "{name}: {} {}", answer.status, answer.text);
+        }
+        assert!(answer.status < 500, "{name}: {}", answer.text);
+        assert!(!answer.text.contains(MARKER), "{name} shows another tenant's demo: {}", answer.text);
+        assert!(!answer.text.contains(&owner.user_id()), "{name} shows another tenant's id: {}", answer.text);
+    }
+    // Nor is it among the owner's own things, and nor are those among the demo's.
+    for row in ROWS.iter().filter(|row| row.shows_marker && row.path.starts_with("/api/v1/incidents")) {
+        let path = fixtures.fill(row.path);
+        let (own, demo) = (ask(&owner, row, &path).await, ask(&owner.looking_at_demo(), row, &path).await);
+        assert!(!own.text.contains(MARKER), "{} shows the demo outside of it", row.path);
+        assert!(demo.text.contains(MARKER), "{}: {}", row.path, demo.text);
+    }
+}
+
 async fn ask(client: &Client, row: &Row, path: &str) -> Answer {
     let method: Method = row.method.parse().unwrap();
     client.with_body(method, path, serde_json::from_str::<Json>(row.body).unwrap()).await

@@ -127,6 +127,11 @@ pub(super) const ROWS: &[Row] = &[
     get("/api/v1/deliveries"),
     post("/api/v1/deliveries/{id}/retry", "null"),
     get("/api/v1/incidents/{id}/deliveries"),
+    // The demo
+    get("/api/v1/demo"),
+    post("/api/v1/demo", r#"{"scenario":"memory-leak"}"#),
+    delete("/api/v1/demo"),
+    get("/api/v1/demo/outbox"),
     // Paths of earlier systems
     row("POST", "/api/auth/register", Access::Public),
     row("POST", "/api/auth/login", Access::Public),

@@ -17,6 +17,7 @@ use crate::components::live::{Live, live, nouns};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::model::number::{counted, grouped};
+use crate::pages::demo::Offer;
 use crate::pages::incidents::{IncidentRows, row_link};
 use crate::routes::Place;
 
@@ -34,6 +35,7 @@ pub(crate) fn overview(session: Session) -> AnyView {
                 {headline::headline(stats)}
                 <Show when=watching>{strip::strip(batches)}</Show>
                 <Show when=move || !burning()>{first_steps::first_steps(stats, session)}</Show>
+                <Show when=move || !watching()><Offer session=session/></Show>
                 <Show when=watching>{open(incidents)}</Show>
                 <Show when=watching>{figures(stats)}</Show>
                 <Show when=burning>{first_steps::first_steps(stats, session)}</Show>

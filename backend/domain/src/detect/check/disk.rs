@@ -56,7 +56,9 @@ fn capacity<'a>(survey: &Survey<'a>, free: &'a Series, size: &'a Series, unit: U
     let place = survey.place(&free.id);
     let what = if unit == Unit::Bytes { "" } else { " inodes" };
     let left_text = format!("{} of {}{what} left", humanise(left, unit), humanise(total, unit));
+    let full = sustained(survey, &free.values, is_full);
     if let Heading::Reaches { per_second, seconds_to_limit } = heading
+        && !(full.is_some() && used >= FULL_AT_ANY_SIZE)
         && (used >= TREND_FROM || seconds_to_limit <= SOON_SECONDS)
     {
         let rate_unit = if unit == Unit::Bytes { Unit::BytesPerSecond } else { Unit::PerSecond };
@@ -76,7 +78,7 @@ fn capacity<'a>(survey: &Survey<'a>, free: &'a Series, size: &'a Series, unit: U
                 .text(text),
         );
     }
-    let since = survey.at(sustained(survey, &free.values, is_full)?);
+    let since = survey.at(full?);
     let text = format!("{place} is {} full: {left_text}, {}", humanise(used, Unit::Ratio), survey.lasting_text(since));
     Some(of(Draft::about(free, FactKind::Saturation { used }, 60.0 + 25.0 * used)).since(since).text(text))
 }

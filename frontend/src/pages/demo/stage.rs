@@ -1,0 +1,121 @@
+//! A run as it plays: how far, the telling series, and what happens, line by line.
+
+use leptos::prelude::*;
+use watchkeeper_common::demo::{DemoCaption, DemoChart, DemoRun, DemoState, Narrator};
+
+use crate::api::view::MARK;
+use crate::components::chart::{Chart, TimeAxis, TimeTicks};
+use crate::components::clock::use_clock;
+use crate::model::chart::{Plot, Trace};
+use crate::model::number::with_unit;
+use crate::routes::Place;
+
+#[component]
+pub(super) fn Stage(run: Signal<Option<DemoRun>>) -> impl IntoView {
+    let captions = Memo::new(move |_| run.get().map(|run| run.captions).unwrap_or_default());
+    view! {
+        <section class="card stage-card" aria-labelledby="stage-heading">
+            <h2 id="stage-heading">{move || run.get().map(|run| run.title)}</h2>
+            {move || run.get().map(|run| view! { <Progress run=run/> })}
+            {move || run.get().and_then(|run| run.incident_id).map(incident_card)}
+            <Charts run=run/>
+            <h3>"What happens"</h3>
+            <ol class="captions" aria-live="polite" reversed>
+                {move || captions.get().into_iter().rev().map(|caption| view! { <Line caption=caption/> }).collect_view()}
+            </ol>
+        </section>
+    }
+}
+
+#[component]
+fn Progress(run: DemoRun) -> impl IntoView {
+    let clock = use_clock();
+    let told = run.told_after_seconds.map(|after| format!(" · first message {after:.0} s after the start"));
+    let state = match run.state {
+        DemoState::Playing => format!("Playing: minute {} of {}", run.minute, run.minutes),
+        DemoState::Finished => "Over".to_owned(),
+        DemoState::Interrupted => {
+            "Interrupted: the server stopped while it played. Remove it, or play another".to_owned()
+        }
+    };
+    view! {
+        <p>
+            <progress max=run.minutes value=run.minute aria-label="Scripted minutes played"></progress>
+            " " {state} {told}
+            <span class="muted">" · its clock says " {move || clock.hour(run.scripted_now)}</span>
+        </p>
+    }
+}
+
+fn incident_card(id: String) -> impl IntoView {
+    let href = format!("{}?{MARK}", Place::Incident(id).path());
+    view! {
+        <p class="notice">
+            <strong>"An incident is open, with its cause and its evidence. "</strong>
+            <a href=href rel="external" class="button primary">"Read it as the person on call would"</a>
+        </p>
+    }
+}
+
+/// All on one time axis that grows with the play, with one crosshair.
+#[component]
+fn Charts(run: Signal<Option<DemoRun>>) -> impl IntoView {
+    let charts = Memo::new(move |_| run.get().map(|run| run.charts).unwrap_or_default());
+    let span = Memo::new(move |_| {
+        let now = run.get().map_or(0.0, |run| run.scripted_now.as_millisecond() as f64);
+        charts.with(|charts| (charts.first().map_or(now, first), now))
+    });
+    let axis = TimeAxis::of(span);
+    let count = Memo::new(move |_| charts.with(Vec::len));
+    let one = move |index: usize| {
+        let chart = Memo::new(move |_| charts.with(|charts| charts.get(index).cloned()));
+        let plot = Signal::derive(move || chart.with(|chart| chart.as_ref().map_or_else(|| Plot::empty(""), plot)));
+        let title = move || chart.with(|chart| chart.as_ref().map(|chart| chart.title.clone()));
+        let now = move || chart.with(|chart| chart.as_ref().and_then(latest));
+        view! {
+            <figure class="fact">
+                <figcaption><strong>{title}</strong> <span class="fact-value">{now}</span></figcaption>
+                <Chart plot=plot axis=axis/>
+            </figure>
+        }
+    };
+    view! {
+        {move || (0..count.get()).map(one).collect_view()}
+        <TimeTicks axis=axis/>
+    }
+}
+
+fn first(chart: &DemoChart) -> f64 {
+    chart.start.as_millisecond() as f64
+}
+
+fn latest(chart: &DemoChart) -> Option<String> {
+    chart.values.last().copied().flatten().map(|value| with_unit(value, chart.unit))
+}
+
+fn plot(chart: &DemoChart) -> Plot {
+    let step = chart.step_seconds * 1_000.0;
+    Plot {
+        title: chart.title.clone(),
+        unit: chart.unit,
+        times: (0..chart.values.len()).map(|index| first(chart) + index as f64 * step).collect(),
+        traces: vec![Trace {
+            label: chart.title.clone(),
+            values: chart.values.iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
+            band: None,
+        }],
+        shades: Vec::new(),
+    }
+}
+
+#[component]
+fn Line(caption: DemoCaption) -> impl IntoView {
+    let clock = use_clock();
+    let ours = caption.by == Narrator::Watchkeeper;
+    view! {
+        <li class:ours=ours>
+            <time datetime=caption.at.to_string()>{move || clock.hour(caption.at)}</time>
+            <span>{ours.then(|| view! { <strong>"Watchkeeper: "</strong> })}{caption.text}</span>
+        </li>
+    }
+}

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, RwLock};
@@ -116,10 +117,15 @@ async fn prometheus(program: &Path, targets: &[Target], span: Duration) -> anyho
     Ok(json!({
         "series": number(&ended, "prometheus_tsdb_head_series"), "samples": samples, "cpu_seconds": cpu,
         "samples_per_cpu_second": samples / cpu,
-        "wal_bytes_per_sample": number(&ended, "prometheus_tsdb_wal_storage_size_bytes") / all,
-        "head_chunk_bytes_per_sample": number(&ended, "prometheus_tsdb_head_chunks_storage_size_bytes") / all,
+        "wal_bytes_per_sample": bytes_in(&dir.path().join("data/wal")) as f64 / all,
         "rss_mib": rss_mib(&pid)?,
     }))
+}
+
+/// What the files of a directory take on disk; Prometheus allocates its write-ahead log ahead.
+fn bytes_in(dir: &Path) -> u64 {
+    let files = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    files.filter_map(|file| file.metadata().ok()).map(|file| file.len().min(file.blocks() * 512)).sum()
 }
 
 /// The sum over a metric's rows; zero for one that is not there.

@@ -1,9 +1,12 @@
 //! Metrics by the API, on the server that scrapes by itself.
 
+use std::time::Duration;
+
 use serde_json::{Value as Json, json};
 
-use crate::support::parts::eventually;
-use crate::support::{Client, TestApp};
+use crate::support::parts::{eventually, eventually_within, free_port};
+use crate::support::process::ServerProcess;
+use crate::support::{Client, TestApp, client_at};
 
 const RANGE: &str = "/api/v1/metrics/range";
 
@@ -74,6 +77,32 @@ async fn the_server_watches_itself_in_one_click() {
     assert_ne!(batch["outcome"], "failed", "{batch}");
     let ready = app.anonymous().get("/health/ready").await.expect(200).text;
     assert!(ready.contains("built-in collector"), "{ready}");
+}
+
+#[tokio::test]
+async fn samples_survive_a_crash() {
+    let dir = tempfile::tempdir().unwrap();
+    let port = free_port();
+    let settings = [("METRICS_SOURCE", "builtin"), ("ALLOW_PRIVATE_TARGETS", "true"), ("SCHEDULER_ENABLED", "false")];
+    let server = ServerProcess::start(port, dir.path(), &settings).await;
+    let mut priya = client_at(&server.base);
+    priya.register("priya").await;
+    let target = watching_itself(&priya).await;
+    let kept = dir.path().join("data/collector").join(priya.user_id());
+    eventually_within(Duration::from_secs(60), "samples on disk", || async {
+        let files = std::fs::read_dir(&kept).into_iter().flatten().flatten();
+        let bytes: u64 = files.map(|file| file.metadata().unwrap().len()).sum();
+        if bytes > 100 { Ok(()) } else { Err(format!("{bytes} bytes")) }
+    })
+    .await;
+    let killed = jiff::Timestamp::now();
+    server.kill();
+    let _server = ServerProcess::start(port, dir.path(), &settings).await;
+    let path = format!("{RANGE}?metric=up&points=1000&to={killed}");
+    let before = get(&priya, &path).await;
+    let values = before["series"][0]["values"].as_array().unwrap();
+    assert!(values.iter().filter(|value| **value == 1.0).count() >= 2, "{before}");
+    assert_eq!(before["series"][0]["labels"]["instance"], target["address"]);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use watchkeeper_domain::metric::{Grid, MetricSet, ScrapeHealth, Series, SeriesKind};
 use watchkeeper_domain::series;
-use watchkeeper_domain::time::{DAY, MINUTE, UtcMillis};
+use watchkeeper_domain::time::{DAY, MINUTE, SECOND, UtcMillis};
 
 use super::chunk::STALE;
 use super::labels::Labels;
@@ -51,19 +51,16 @@ impl MetricsSource for Collector {
     }
 
     async fn ready(&self) -> Result<String, GatherError> {
-        let (targets, last_step) = {
-            let plan = self.plan.lock();
-            (plan.targets.len(), plan.last_step)
-        };
+        let last_step = self.plan.lock().last_step;
         if last_step.is_some_and(|at| at.elapsed() > STUCK) {
             return Err(GatherError::Broken { cause: format!("no scrape was started for {} s", STUCK.as_secs()) });
         }
         if let Some(refused) = self.store.broken() {
             return Err(GatherError::Broken { cause: format!("samples cannot be written to disk: {refused}") });
         }
-        let held = self.summary();
-        let shortened = if held.shortened { "; it keeps less than a day to stay within its limits" } else { "" };
-        Ok(format!("built-in collector: {targets} targets, {} series{shortened}", held.series))
+        // No numbers: they would be everybody's, and tenants read this.
+        let kept = if self.summary().shortened { "less than a day, to stay within its limits" } else { "a day" };
+        Ok(format!("The built-in collector (every {} s, keeps {kept})", self.interval_ms / SECOND))
     }
 
     fn traits(&self) -> Traits {

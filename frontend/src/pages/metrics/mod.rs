@@ -155,7 +155,9 @@ fn Charts(session: Session, steer: Steer, instances: Signal<Vec<InstanceView>>) 
     });
     let bands: Signal<Vec<Shade>> = bands.into();
     let chosen = Memo::new(move |_| shown.with(|shown| shown.metrics.clone()));
-    let panel = move |metric: String| view! { <Panel session=session steer=steer metric=metric instance=instance range=range axis=axis bands=bands/> };
+    // Another instance is another chart: nothing of the old one may stand under the new name.
+    let charts = move || chosen.get().into_iter().map(|metric| (instance.get(), metric)).collect::<Vec<_>>();
+    let panel = move |(instance, metric): (String, String)| view! { <Panel session=session steer=steer metric=metric instance=instance range=range axis=axis bands=bands/> };
     view! {
         <div class="pickers">
             <InstanceChoice steer=steer instances=instances instance=instance/>
@@ -164,7 +166,7 @@ fn Charts(session: Session, steer: Steer, instances: Signal<Vec<InstanceView>>) 
         <Toolbar steer=steer range=range axis=axis/>
         <Touched known=known.into() span=span.into()/>
         <div class="panels">
-            <For each=move || chosen.get() key=|metric| metric.clone() children=panel/>
+            <For each=charts key=Clone::clone children=panel/>
             <Show when=move || chosen.with(|chosen| !chosen.is_empty())><TimeTicks axis=axis/></Show>
         </div>
         <Show when=move || chosen.with(Vec::is_empty)>

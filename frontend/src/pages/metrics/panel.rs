@@ -19,15 +19,16 @@ pub(super) fn Panel(
     session: Session,
     steer: Steer,
     metric: String,
-    instance: Memo<String>,
+    instance: String,
     range: Memo<Range>,
     axis: TimeAxis,
     bands: Signal<Vec<Shade>>,
 ) -> impl IntoView {
     let clock = use_clock();
     let (heading, label, removed, asked) = (metric.clone(), metric.clone(), metric.clone(), metric.clone());
+    let of = instance.clone();
     let question = move || {
-        let query = RangeQuery { metric: metric.clone(), instance: instance.get(), points: points() };
+        let query = RangeQuery { metric: metric.clone(), instance: instance.clone(), points: points() };
         (query, range.get())
     };
     let answer = live(nouns![], question, move |(query, range)| async move {
@@ -39,7 +40,7 @@ pub(super) fn Panel(
     });
     let drawn = Memo::new(move |before: Option<&Plot>| {
         let shades = bands.get();
-        let drawn = kept.with(|kept| kept.as_ref().map(|kept| plot(kept, &instance.get(), shades)));
+        let drawn = kept.with(|kept| kept.as_ref().map(|kept| plot(kept, &of, shades)));
         drawn.or_else(|| before.cloned()).unwrap_or_else(|| Plot::empty(&asked))
     });
     let there = Memo::new(move |_| kept.with(Option::is_some));

@@ -31,6 +31,9 @@ pub(crate) enum Profile {
     Release,
 }
 
+/// What the bundle should take at most, compressed.
+const AIM: usize = 300_000;
+
 /// What stands in `frontend/dist`.
 #[derive(Debug)]
 pub(crate) struct Summary {
@@ -59,7 +62,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     for asset in &summary.assets {
         sh::say(&format!("{:>9} bytes  {:>8} brotli  {}", asset.raw, asset.brotli, asset.path));
     }
-    sh::say(&format!("{} bytes brotli in all (wasm, js, css)", summary.brotli()));
+    let all = summary.brotli();
+    let left = if all > AIM { format!("{} over", all - AIM) } else { format!("{} left", AIM - all) };
+    sh::say(&format!("{all} bytes brotli in all (wasm, js, css); the aim is {AIM}: {left}"));
     Ok(())
 }
 

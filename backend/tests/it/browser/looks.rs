@@ -5,8 +5,8 @@ use serde_json::json;
 use super::Browser;
 use super::driver::Screen;
 
-const SIGNED_OUT: &[&str] = &["/app/sign-in", "/app/register", "/app/nowhere"];
-const PAGES: &[&str] = &[
+pub(super) const SIGNED_OUT: &[&str] = &["/app/sign-in", "/app/register", "/app/nowhere"];
+pub(super) const PAGES: &[&str] = &[
     "/app",
     "/app/incidents",
     "/app/incidents/anomalies",

@@ -3,7 +3,9 @@
 //! Needs `frontend/dist` (`cargo xtask dist`), and `chromium` and `chromedriver` on PATH; without those two these tests say so
 //! and pass, unless everything is required.
 
+mod axe;
 mod driver;
+mod first_paint;
 mod flows;
 mod incidents;
 mod leak;

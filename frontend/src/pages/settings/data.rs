@@ -79,16 +79,17 @@ fn Retention(
             }
         });
     };
+    let server = Signal::stored(longest.to_string());
     view! {
         <p class="muted">{format!(
             "In days. Empty: {longest}, as this server keeps them; resolved incidents: for good. Open incidents stay in any case. \
              What is deleted does not come back.",
         )}</p>
         <form on:submit=submit novalidate>
-            <TextField name="batches-days" label="Batches" field=batches/>
-            <TextField name="anomalies-days" label="Anomalies" field=anomalies/>
-            <TextField name="causes-days" label="Root causes" field=causes/>
-            <TextField name="incidents-days" label="Resolved incidents" field=incidents/>
+            <TextField name="batches-days" label="Batches" field=batches placeholder=server/>
+            <TextField name="anomalies-days" label="Anomalies" field=anomalies placeholder=server/>
+            <TextField name="causes-days" label="Root causes" field=causes placeholder=server/>
+            <TextField name="incidents-days" label="Resolved incidents" field=incidents placeholder="for good"/>
             <Submit verb="Save days" pending=doing.pending() wrong=wrong/>
         </form>
     }

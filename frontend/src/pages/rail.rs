@@ -16,7 +16,7 @@ pub(super) fn Rail() -> impl IntoView {
         more.set(false);
     });
     let hidden = move || places().into_iter().skip(PHONE_PLACES).any(|spot| is_at(&path.get(), &spot.place.path()));
-    let link = move |(index, spot): (usize, Spot)| link(spot, path, index >= PHONE_PLACES);
+    let link = move |(index, spot): (usize, Spot)| place(spot, path, index >= PHONE_PLACES);
     view! {
         <nav class="rail" aria-label="Places">
             <a href=Place::Overview.href() class="brand"><span aria-hidden="true" class="pulse"></span>"Watchkeeper"</a>
@@ -31,18 +31,15 @@ pub(super) fn Rail() -> impl IntoView {
         </nav>
         <Dialog open=more heading="More">
             <div class="more-places">
-                {places().into_iter().skip(PHONE_PLACES).map(|spot| link_of(spot, path)).collect_view()}
+                {places().into_iter().skip(PHONE_PLACES).map(|spot| place(spot, path, false)).collect_view()}
                 <a href=Place::HowItWorks.href() class="place"><span class="mark" aria-hidden="true">"?"</span><span>"How it works"</span></a>
             </div>
         </Dialog>
     }
 }
 
-fn link_of(spot: Spot, path: Memo<String>) -> AnyView {
-    link(spot, path, false)
-}
-
-fn link(spot: Spot, path: Memo<String>, spare: bool) -> AnyView {
+/// `spare`: a phone has no room for it at its bottom.
+fn place(spot: Spot, path: Memo<String>, spare: bool) -> AnyView {
     let href = spot.place.href();
     let own = spot.place.path();
     let current = move || is_at(&path.get(), &own).then_some("page");

@@ -121,7 +121,7 @@ async fn find(session: Session, words: String) -> Result<Vec<Hit>, Fault> {
     let targets = session.find_targets(&words).await?.items.into_iter().map(|target| {
         let name =
             if target.name == target.address { target.name } else { format!("{} · {}", target.name, target.address) };
-        Hit { kind: "target", name, href: Place::Metrics.with(&[("instance", &target.address)]) }
+        Hit { kind: "target", name, href: Place::Target(target.id).href() }
     });
     let incidents = session.find_incidents(&words).await?.items.into_iter();
     let incidents =

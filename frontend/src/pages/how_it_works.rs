@@ -92,7 +92,8 @@ fn what_leaves() -> AnyView {
 
 fn what_is_stored() -> AnyView {
     let body = view! {
-        <p>"Batches, facts, anomalies, root causes and model calls (with secrets removed) are kept for as many days as the operator set, 30 unless changed; messages for 90 days; incidents until you delete the account. Mail passwords and webhooks are encrypted, login passwords hashed; neither is ever shown again."</p>
+        <p>"Batches with their facts, anomalies, root causes and model calls (with secrets removed), for as many days as the operator set, 30 unless changed; messages for 90 days. You can have batches, anomalies, root causes and incidents kept for less, and take everything with you or delete it. Mail passwords and webhooks are encrypted, login passwords hashed; neither is ever shown again."</p>
+        <p><A href=Place::SettingsData.href()>"Say how long, export, delete"</A></p>
         <p><A href=Place::Settings.href()>"Choose a model, or none"</A></p>
     }
     .into_any();

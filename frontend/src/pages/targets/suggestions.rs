@@ -44,7 +44,7 @@ fn Suggestion(one: TargetSuggestion, session: Session, watched: Callback<()>) ->
             Err(fault) => toaster.bad(fault.message()),
         });
     };
-    let label = format!("Watch {name}");
+    let label = format!("Watch it: {name}");
     view! {
         <div class="suggestion">
             <p><strong>{name}</strong> " " <code class="muted">{address}</code> <span class="muted small">{why}</span></p>

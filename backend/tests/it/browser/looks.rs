@@ -19,6 +19,7 @@ pub(super) const PAGES: &[&str] = &[
     "/app/alerts",
     "/app/alerts/receivers",
     "/app/how-it-works",
+    "/app/demo",
     "/app/settings",
     "/app/settings/account",
     "/app/settings/access",

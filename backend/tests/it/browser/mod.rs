@@ -6,6 +6,7 @@
 mod axe;
 mod driver;
 mod first_paint;
+mod first_quarter;
 mod flows;
 mod incidents;
 mod leak;

@@ -17,7 +17,7 @@ pub(super) fn Stage(run: Signal<Option<DemoRun>>) -> impl IntoView {
         <section class="card stage-card" aria-labelledby="stage-heading">
             <h2 id="stage-heading">{move || run.get().map(|run| run.title)}</h2>
             {move || run.get().map(|run| view! { <Progress run=run/> })}
-            {move || run.get().and_then(|run| run.incident_id).map(incident_card)}
+            {move || run.get().and_then(|run| Some(incident_card(run.incident_id?, run.state)))}
             <Charts run=run/>
             <h3>"What happens"</h3>
             <ol class="captions" aria-live="polite" reversed>
@@ -30,7 +30,7 @@ pub(super) fn Stage(run: Signal<Option<DemoRun>>) -> impl IntoView {
 #[component]
 fn Progress(run: DemoRun) -> impl IntoView {
     let clock = use_clock();
-    let told = run.told_after_seconds.map(|after| format!(" · first message {after:.0} s after the start"));
+    let told = run.told_after_seconds.map(|after| format!(" · first message {:.0} s after the start", after.max(1.0)));
     let state = match run.state {
         DemoState::Playing => format!("Playing: minute {} of {}", run.minute, run.minutes),
         DemoState::Finished => "Over".to_owned(),
@@ -47,11 +47,16 @@ fn Progress(run: DemoRun) -> impl IntoView {
     }
 }
 
-fn incident_card(id: String) -> impl IntoView {
+fn incident_card(id: String, state: DemoState) -> impl IntoView {
     let href = format!("{}?{MARK}", Place::Incident(id).path());
+    let words = match state {
+        DemoState::Playing => "An incident is open, with its cause and its evidence. ",
+        DemoState::Finished => "The incident is over, and still there to read: its cause, its evidence, its messages. ",
+        DemoState::Interrupted => "What was known of the incident is still there to read. ",
+    };
     view! {
         <p class="notice">
-            <strong>"An incident is open, with its cause and its evidence. "</strong>
+            <strong>{words}</strong>
             <a href=href rel="external" class="button primary">"Read it as the person on call would"</a>
         </p>
     }

@@ -26,7 +26,7 @@ mod target_down;
 use case::Case;
 use reading::Reading;
 
-use crate::fact::Fact;
+use crate::fact::{Fact, FactKind};
 use crate::time::UtcMillis;
 use crate::units::humanise;
 use crate::verdict::{Answer, AnswerAnomaly};
@@ -90,7 +90,7 @@ fn anomaly(fact: &Fact) -> AnswerAnomaly {
     let expected = match fact.expected {
         Some(range) if range.low == range.high => humanise(range.low, fact.unit),
         Some(range) => format!("{} to {}", humanise(range.low, fact.unit), humanise(range.high, fact.unit)),
-        None => "below its limit".to_owned(),
+        None => usual(&fact.kind).to_owned(),
     };
     AnswerAnomaly {
         metric: fact.series.metric.clone(),
@@ -99,6 +99,18 @@ fn anomaly(fact: &Fact) -> AnswerAnomaly {
         expected,
         symptom: fact.text.clone(),
         evidence: vec![fact.id.clone()],
+    }
+}
+
+/// What would be expected instead, where no range says it.
+fn usual(kind: &FactKind) -> &'static str {
+    match kind {
+        FactKind::Missing | FactKind::Stale => "a sample at every scrape",
+        FactKind::TargetDown => "an answer",
+        FactKind::Flapping { .. } => "a state that stays",
+        FactKind::BadState => "another state",
+        FactKind::Spike | FactKind::LevelShift | FactKind::Context => "as before",
+        FactKind::Trend { .. } | FactKind::Saturation { .. } => "below its limit",
     }
 }
 

@@ -24,7 +24,7 @@ use self::install::InstallLines;
 use self::row::Row;
 use self::selection::{Chosen, SelectionBar};
 use self::suggestions::Suggestions;
-use crate::api::{Session, TargetFilter};
+use crate::api::{Session, TargetFilter, view};
 use crate::components::dialog::Dialog;
 use crate::components::filters::Select;
 use crate::components::live::{Live, live, nouns};
@@ -109,7 +109,7 @@ pub(crate) fn targets(session: Session) -> AnyView {
                 <button type="button" class="primary" on:click=move |_| edit.run(Editing::New)>"Add target"</button>
             </div>
         </header>
-        <Suggestions session=session changed=changed/>
+        {(!view::is_demo()).then(|| view! { <Suggestions session=session changed=changed/> })}
         <Filters filter=filter/>
         {remote(page, Skeleton::Rows(4), move |page| view! {
             <Show when=move || page.with(|page| !page.items.is_empty()) fallback=none>

@@ -135,6 +135,8 @@ pub struct Verified {
     pub confidence: u8,
     /// `Likely: 4 of 5 facts agree; no log evidence.`
     pub reason: String,
+    /// The fact the verdict leans on: the first the incident cites that shows the failure itself, else the first it cites.
+    pub proof: Option<FactId>,
     pub author: Author,
     /// Signature of the failure for correlation: same failure, same text.
     pub fingerprint: String,

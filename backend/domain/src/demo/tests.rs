@@ -6,7 +6,8 @@ use crate::detect::examine;
 use crate::fact::Fact;
 use crate::signature::analyse;
 use crate::time::{MINUTE, SECOND, Window};
-use crate::verdict::{AnswerIncident, Severity};
+use crate::verdict::{AnswerIncident, Author, Severity};
+use crate::verify::verify;
 
 const ORIGIN: UtcMillis = UtcMillis(1_795_244_400_000);
 
@@ -15,6 +16,8 @@ struct Told {
     minute: u32,
     fingerprint: String,
     incident: AnswerIncident,
+    /// Metric of the fact that proves it.
+    proof: String,
     facts: Vec<Fact>,
 }
 
@@ -41,8 +44,10 @@ fn at(play: &Play, minute: u32) -> Vec<Told> {
     let failures = cluster(&findings.facts).into_iter().map(|found| {
         let facts: Vec<Fact> =
             findings.facts.iter().filter(|fact| found.fact_ids.contains(&fact.id)).cloned().collect();
-        let incident = analyse(&facts, end).incident.unwrap();
-        Told { minute, fingerprint: found.fingerprint, incident, facts }
+        let verified = verify(analyse(&facts, end), &facts, Author::new("builtin", "rules"));
+        let proof = facts.iter().find(|fact| Some(&fact.id) == verified.proof.as_ref()).unwrap();
+        let (proof, incident) = (proof.series.metric.clone(), verified.answer.incident.unwrap());
+        Told { minute, fingerprint: found.fingerprint, incident, proof, facts }
     });
     failures.collect()
 }
@@ -84,6 +89,7 @@ fn the_leak_is_told_before_it_hurts_and_owns_the_errors_and_the_kill() {
     assert!(told.iter().all(|one| one.incident.severity == Severity::High));
     let leaking = told.iter().find(|one| one.minute == 16).unwrap();
     assert!(leaking.cites("node_memory_MemAvailable_bytes", "10.20.0.11:9100"));
+    assert_eq!(leaking.proof, "node_memory_MemAvailable_bytes");
     let failing = told.iter().find(|one| one.minute == 24).unwrap();
     assert!(failing.cites("node_vmstat_pswpin", "10.20.0.11:9100"));
     assert!(failing.facts.iter().any(|fact| fact.series.instance() == "10.20.0.11:8080"), "errors belong to it");
@@ -100,6 +106,7 @@ fn the_disk_is_foretold_and_explains_the_dead_database() {
     );
     for one in &told {
         assert!(one.cites("node_filesystem_avail_bytes", "10.20.0.21:9100"), "minute {}", one.minute);
+        assert_eq!(one.proof, "node_filesystem_avail_bytes", "minute {}", one.minute);
     }
     let dead = told.iter().find(|one| one.minute == 26).unwrap();
     assert!(dead.cites("pg_up", "10.20.0.21:9187") && dead.cites("http_requests_total", "10.20.0.11:8080"));
@@ -114,6 +121,8 @@ fn the_dead_database_is_named_and_not_the_busy_processor() {
     assert!(hot.cites("pg_up", "10.20.0.21:9187") && hot.cites("http_requests_total", "10.20.0.11:8080"));
     assert!(hot.cites("node_cpu_seconds_total", "10.20.0.11:9100"), "the processor is evidence, not the cause");
     assert!(hot.incident.root_cause.contains("cannot reach the service behind it"));
+    assert!(told.iter().all(|one| one.proof == "pg_up"), "the failing requests rank higher, and prove nothing");
+    assert_ne!(hot.facts[0].series.metric, "pg_up");
 }
 
 #[test]

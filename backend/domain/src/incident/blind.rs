@@ -39,6 +39,7 @@ pub fn sighting(reason: &str, rca_id: RcaId) -> Sighting {
         verdict: Verdict::Confirmed,
         confidence: 100,
         reason: "Confirmed: the server itself got this error.".to_owned(),
+        proof: None,
         author: Author::builtin("blind", "there was nothing to ask about: no metrics could be read"),
         fingerprint: FINGERPRINT.to_owned(),
         instances: Vec::new(),

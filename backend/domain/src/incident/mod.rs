@@ -135,7 +135,7 @@ pub struct Incident {
     pub confidence: u8,
     pub verdict_reason: String,
     pub hypotheses: Vec<Hypothesis>,
-    /// The facts that prove it, as of the last batch that saw it.
+    /// The facts of it as of the last batch that saw it: the one that proves it first, then the strongest.
     pub evidence: Vec<Fact>,
     pub anomaly_count: u32,
     pub instances: Vec<String>,

@@ -8,7 +8,8 @@ use super::correlate::{Correlation, View, Why, correlate};
 use super::life::{InvalidTransition, acknowledge, reopen, resolve};
 use super::sighting::{Judged, Sighting};
 use super::timeline::{MAX_EVENTS, MAX_PENDING};
-use super::{Actor, EventKind, Incident, IncidentState, Notice, blind};
+use super::{Actor, EventKind, Incident, IncidentState, Notice, blind, example};
+use crate::fact::{Fact, FactId};
 use crate::id::{BatchId, Id, IncidentId, RcaId};
 use crate::time::{HOUR, MINUTE, UtcMillis, Window};
 use crate::verdict::{Answer, AnswerIncident, Author, FixPlan, Severity, Verdict, Verified};
@@ -30,6 +31,7 @@ fn sighting(fingerprint: &str, instances: &[&str], severity: Severity) -> Sighti
         verdict: Verdict::Likely,
         confidence: 80,
         reason: String::new(),
+        proof: None,
         author: Author::new("builtin", "builtin"),
         fingerprint: fingerprint.to_owned(),
         instances: Vec::new(),
@@ -189,6 +191,30 @@ fn a_failure_that_returns_soon_reopens_and_later_opens_anew() {
     world.minute += HOUR / MINUTE;
     assert_eq!(world.batch(&down, Some(&HOSTS)), [Why::Opened]);
     assert_eq!(world.incidents.len(), 2);
+}
+
+#[test]
+fn what_proves_it_comes_first_also_in_batches_that_nobody_judges() {
+    let fact = |id: &str, metric: &str| {
+        let fact = example::fact(metric, "a:9100", UtcMillis(0));
+        Fact { id: FactId(id.to_owned()), ..fact }
+    };
+    let mut seen = sighting("service", &["a:9100"], Severity::High);
+    seen.facts = vec![fact("M1", "http_requests_total"), fact("M2", "node_load1"), fact("M3", "pg_up")];
+    if let Some(judged) = &mut seen.judged {
+        judged.verified.proof = Some(FactId("M3".to_owned()));
+    }
+    let shown = |world: &World| -> Vec<String> { world.only().evidence.iter().map(|f| f.series.metric.clone()).collect() };
+    let mut world = World::default();
+    world.batch(&[seen.clone()], Some(&HOSTS));
+    assert_eq!(shown(&world), ["pg_up", "http_requests_total", "node_load1"]);
+    // Ids are new in each batch; the words stay, and so does what they lean on.
+    let facts = vec![fact("M1", "node_load1"), fact("M2", "pg_up"), fact("M3", "http_requests_total")];
+    world.batch(&[Sighting { facts, judged: None, ..seen.clone() }], Some(&HOSTS));
+    assert_eq!(shown(&world), ["pg_up", "node_load1", "http_requests_total"]);
+    let facts = vec![fact("M1", "node_load1"), fact("M2", "http_requests_total")];
+    world.batch(&[Sighting { facts, judged: None, ..seen }], Some(&HOSTS));
+    assert_eq!(shown(&world), ["node_load1", "http_requests_total"], "it is gone: the strongest leads");
 }
 
 #[test]

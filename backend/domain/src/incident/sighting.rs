@@ -11,7 +11,7 @@ use crate::verdict::{AnswerIncident, Severity, Verdict, Verified};
 
 /// Instances kept per incident.
 const MAX_INSTANCES: usize = 100;
-/// Facts kept as evidence, best first.
+/// Facts kept as evidence.
 const MAX_EVIDENCE: usize = 40;
 /// Facts whose appearance makes an analyst look again.
 const LEADING_FACTS: usize = 3;
@@ -156,7 +156,7 @@ impl Sighting {
         incident.updated_at = view.now;
         incident.window.end = view.window.end;
         incident.window.start = incident.window.start.min(self.since(view.window.start));
-        incident.evidence = self.facts.iter().take(MAX_EVIDENCE).cloned().collect();
+        incident.evidence = self.evidence(incident);
         let room = MAX_INSTANCES.saturating_sub(incident.instances.len());
         incident.instances.extend(self.new_instances(incident).into_iter().take(room));
         let Some((words, judged)) = self.words() else { return };
@@ -182,6 +182,16 @@ impl Sighting {
         incident.author_unasked.clone_from(&verified.author.unasked);
         incident.rca_id = Some(judged.rca_id.clone());
         incident.terms = search::terms(incident);
+    }
+
+    /// The proof, then the others, best first. Words that stay keep the proof they were judged by, as long as it is there.
+    fn evidence(&self, before: &Incident) -> Vec<Fact> {
+        let proves = |fact: &Fact| match self.words() {
+            Some((_, judged)) => judged.verified.proof.as_ref() == Some(&fact.id),
+            None => before.evidence.first().is_some_and(|proof| is_again(proof, fact)),
+        };
+        let (proof, others): (Vec<&Fact>, Vec<&Fact>) = self.facts.iter().partition(|fact| proves(fact));
+        proof.into_iter().chain(others).take(MAX_EVIDENCE).cloned().collect()
     }
 
     fn news(&self, incident: &Incident) -> Vec<Novelty> {
@@ -231,9 +241,11 @@ fn told_lately(incident: &Incident, now: UtcMillis) -> bool {
 /// Whether the incident's words still fit: its leading facts are of series and kinds that it was judged by.
 #[must_use]
 pub fn is_steady(incident: &Incident, facts: &[Fact]) -> bool {
-    let known = |fact: &Fact| {
-        let same_kind = |old: &Fact| std::mem::discriminant(&old.kind) == std::mem::discriminant(&fact.kind);
-        incident.evidence.iter().any(|old| old.series == fact.series && same_kind(old))
-    };
+    let known = |fact: &Fact| incident.evidence.iter().any(|old| is_again(old, fact));
     facts.iter().take(LEADING_FACTS).all(known)
+}
+
+/// The same series and kind; ids are new in each batch.
+fn is_again(old: &Fact, fact: &Fact) -> bool {
+    old.series == fact.series && std::mem::discriminant(&old.kind) == std::mem::discriminant(&fact.kind)
 }

@@ -51,7 +51,7 @@ pub struct Message {
     pub cause: String,
     /// First thing first; empty once resolved.
     pub actions: Vec<String>,
-    /// The strongest fact, by its id and in its own words: `M12: …`.
+    /// The fact that the verdict leans on, by its id and in its own words: `M12: …`.
     pub proof: Option<String>,
     pub anomaly_count: u32,
     /// It tells that nothing could be measured, so there is nothing to count.

@@ -36,6 +36,7 @@ pub fn verify(answer: Answer, facts: &[Fact], author: Author) -> Verified {
         verdict: score.verdict,
         confidence: score.confidence,
         reason: score.reason,
+        proof: score.proof,
         author,
         fingerprint: String::new(),
         instances: instances.into_iter().map(str::to_owned).collect(),

@@ -8,7 +8,8 @@
 //! * telling: 1 when a cited fact shows a limit or a silence (saturation, time to full, missing, stale).
 //!
 //! **Confirmed**: the incident cites a fact that *is* the failure (a target down, a state that is bad in itself, a resource at 95 % of its limit) and at
-//! least half of the claims survived; confidence is then at least 90. **Likely**: confidence 65 or more. **Inconclusive**: otherwise, and
+//! least half of the claims survived; confidence is then at least 90. That fact is the **proof**; where no cited fact is of that kind,
+//! it is the first that the incident cites. **Likely**: confidence 65 or more. **Inconclusive**: otherwise, and
 //! always when no cause survived.
 
 use std::collections::BTreeSet;
@@ -29,6 +30,7 @@ pub(super) struct Score {
     pub(super) verdict: Verdict,
     pub(super) confidence: u8,
     pub(super) reason: String,
+    pub(super) proof: Option<FactId>,
 }
 
 pub(super) fn score(answer: &Answer, ledger: &Ledger<'_>, tally: &Tally) -> Score {
@@ -45,7 +47,8 @@ pub(super) fn score(answer: &Answer, ledger: &Ledger<'_>, tally: &Tally) -> Scor
     let sum = (35.0 * agreement + 25.0 * kept + 30.0 * corroboration + 10.0 * telling).clamp(0.0, MOST);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0–95")]
     let sum = sum.round() as u8;
-    let direct = ledger.cited(&incident.evidence).into_iter().find(|f| is_direct(&f.kind)).filter(|_| kept >= 0.5);
+    let behind = ledger.cited(&incident.evidence);
+    let direct = behind.iter().find(|f| is_direct(&f.kind)).filter(|_| kept >= 0.5);
     let (verdict, confidence) = match direct {
         Some(_) => (Verdict::Confirmed, sum.max(DIRECT_FLOOR)),
         None if sum >= LIKELY => (Verdict::Likely, sum),
@@ -62,7 +65,7 @@ pub(super) fn score(answer: &Answer, ledger: &Ledger<'_>, tally: &Tally) -> Scor
         if agreeing.iter().any(|f| f.id.0.starts_with('L')) { "" } else { "; no log evidence" },
         dropped_words(tally),
     );
-    Score { verdict, confidence, reason }
+    Score { verdict, confidence, reason, proof: direct.or(behind.first()).map(|f| f.id.clone()) }
 }
 
 fn without_cause(tally: &Tally) -> Score {
@@ -73,7 +76,7 @@ fn without_cause(tally: &Tally) -> Score {
     } else {
         format!("Inconclusive: no cause survived verification{}.", dropped_words(tally))
     };
-    Score { verdict: Verdict::Inconclusive, confidence: 0, reason }
+    Score { verdict: Verdict::Inconclusive, confidence: 0, reason, proof: None }
 }
 
 /// Facts behind what survived: the incident, its anomalies, and the leading hypothesis.

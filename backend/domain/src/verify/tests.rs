@@ -196,6 +196,17 @@ fn the_verdict_is_the_codes() {
 }
 
 #[test]
+fn the_proof_is_the_fact_that_the_verdict_leans_on() {
+    let mut facts = memory_case();
+    facts.push(fact("M4", FactKind::BadState, "pg_up", 3, 0.0, Unit::Count));
+    let proof = |evidence: &[&str]| verify(answer("The database died.", evidence), &facts, author()).proof;
+    let of = |id: &str| Some(FactId(id.to_owned()));
+    assert_eq!(proof(&["M1", "M4", "M2"]), of("M4"), "it shows the failure itself, whatever ranks higher");
+    assert_eq!(proof(&["M2", "M1"]), of("M2"), "none does: what the cause cites first");
+    assert_eq!(proof(&["M9"]), None, "no cause stands");
+}
+
+#[test]
 fn where_the_cause_falls_the_built_in_words_speak() {
     let builtin = judged(answer("Memory ran out.", &["M1", "M2", "M3"]));
     let asked = judged(answer("Aliens.", &["M9"]));

@@ -23,6 +23,8 @@ struct Expected {
     fingerprint: &'static str,
     /// In the incident's title at its end.
     title: &'static str,
+    /// How the fact begins that the first message gives as proof.
+    proof: &'static str,
 }
 
 const LEAK: Expected = Expected {
@@ -31,6 +33,7 @@ const LEAK: Expected = Expected {
     severity: "high",
     fingerprint: "10.20.0.11:9100",
     title: "api-1: the kernel killed 1 process for lack of memory",
+    proof: "Memory of api-1 falls steadily by",
 };
 const DISK: Expected = Expected {
     scenario: "disk-full",
@@ -38,6 +41,7 @@ const DISK: Expected = Expected {
     severity: "critical",
     fingerprint: "10.20.0.21:9100",
     title: "db-1: /var/lib/postgresql is",
+    proof: "/var/lib/postgresql on db-1 fills by",
 };
 const DEPENDENCY: Expected = Expected {
     scenario: "dependency-down",
@@ -45,6 +49,7 @@ const DEPENDENCY: Expected = Expected {
     severity: "critical",
     fingerprint: "10.20.0.21:9187",
     title: "shop-db: PostgreSQL does not answer its exporter",
+    proof: "shop-db does not answer its exporter",
 };
 
 #[tokio::test]
@@ -156,6 +161,9 @@ async fn told(demo: &Client, incident: &Json, expected: &Expected) {
         let said = text(&first[form]).replace("&#x2f;", "/");
         assert!(said.contains("[DEMO]") && said.contains(&link), "{form}: {said}");
     }
+    let lines = text(&first["text"]).replace('\n', " ");
+    let (_, proof) = lines.split_once("PROOF ").expect("a proof");
+    assert!(proof.split_once(": ").unwrap().1.starts_with(expected.proof), "{proof}");
     let slack: Json = serde_json::from_str(&text(&first["slack"])).unwrap();
     assert!(slack["blocks"].as_array().is_some_and(|blocks| blocks.len() > 3), "{slack}");
     let last = letters.iter().find(|letter| letter["notice"] == "resolved").unwrap();

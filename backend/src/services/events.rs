@@ -5,7 +5,8 @@
 //! [`OVERLAP`], so that a write which took its time, or came from a clock that is behind, is not passed over; what was told
 //! already is known by its revision.
 //!
-//! To make a noun live: a line in [`WATCHED`], with an index on its field.
+//! To make a noun live: a line in [`WATCHED`], with an index on its field. Of the demo, which is a tenant of its own, whoever
+//! follows the account hears that it went on ([`PLAYED`]), and nothing else; its batches and incidents are told to who looks at it.
 
 mod cursor;
 mod slots;
@@ -18,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use watchkeeper_common::event::Noun;
 use watchkeeper_domain::alert::{Delivery, EmailConfig, SlackConfig};
 use watchkeeper_domain::batch::Batch;
+use watchkeeper_domain::demo::{Letter, RUN_ID, Run};
 use watchkeeper_domain::incident::Incident;
 use watchkeeper_domain::settings::TenantSettings;
 use watchkeeper_domain::target::Target;
@@ -52,6 +54,10 @@ const WATCHED: &[(Noun, Collection, &str)] = &[
     (Noun::Settings, EmailConfig::COLLECTION, "updated_at"),
     (Noun::Settings, SlackConfig::COLLECTION, "updated_at"),
 ];
+
+/// What is watched in the tenant that the demo plays in. All of it is told as the one run.
+const PLAYED: &[(Noun, Collection, &str)] =
+    &[(Noun::Demo, Run::COLLECTION, "updated_at"), (Noun::Demo, Letter::COLLECTION, "at")];
 
 /// One thing that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,16 +110,19 @@ impl Events {
             return Err(ServiceError::Busy { retry_after: Duration::from_secs(2), cause });
         }
         let slot = self.slots.take(scope.key())?;
-        let bell = self.store.bell(&scope);
-        let targets = count_targets(&self.store, &scope).await?;
-        let cursor = after.unwrap_or(Cursor { at: self.clock.now(), targets });
+        let demo = scope.demo();
+        let (bell, demo_bell) = (self.store.bell(&scope), self.store.bell(&demo));
+        let (targets, runs) = (count::<Target>(&self.store, &scope).await?, count::<Run>(&self.store, &demo).await?);
+        let cursor = after.unwrap_or(Cursor { at: self.clock.now(), targets, runs });
         Ok(Feed {
             store: self.store.clone(),
             scope,
+            demo,
             credential,
             cursor,
             told: BTreeMap::new(),
             bell,
+            demo_bell,
             closing: self.closing.clone(),
             first: true,
             _slot: slot,
@@ -126,11 +135,14 @@ impl Events {
 pub struct Feed {
     store: Store,
     scope: TenantScope,
+    /// Of the demo of the same account, which may be the scope itself.
+    demo: TenantScope,
     credential: Credential,
     cursor: Cursor,
     /// When each revision that was told last changed; only what a look can still find.
     told: BTreeMap<(&'static str, String, i64), i64>,
     bell: Bell,
+    demo_bell: Bell,
     closing: CancellationToken,
     first: bool,
     _slot: Slot,
@@ -168,6 +180,7 @@ impl Feed {
         tokio::select! {
             () = self.closing.cancelled() => return false,
             () = self.bell.rung() => {}
+            () = self.demo_bell.rung() => {}
             () = tokio::time::sleep_until(look_at) => return true,
         }
         tokio::select! {
@@ -179,28 +192,32 @@ impl Feed {
     /// What changed since the cursor and was not told yet, oldest first.
     async fn look(&mut self) -> Result<Vec<Change>, ServiceError> {
         let since = self.cursor.at.0 - OVERLAP;
+        let (targets, runs) =
+            (count::<Target>(&self.store, &self.scope).await?, count::<Run>(&self.store, &self.demo).await?);
         let mut found = Vec::new();
-        for (noun, collection, field) in WATCHED {
-            let touched = self.store.tenant(&self.scope).touched(collection, field, since, MOST).await?;
+        let own = WATCHED.iter().map(|watched| (&self.scope, watched));
+        let played = PLAYED.iter().filter(|_| runs > 0).map(|watched| (&self.demo, watched));
+        for (scope, (noun, collection, field)) in own.chain(played) {
+            let touched = self.store.tenant(scope).touched(collection, field, since, MOST).await?;
             let full = touched.len() >= MOST as usize;
             let oldest = touched.last().map(|oldest| oldest.at);
             let mut all_new = true;
             for document in touched {
-                let (id, at) = (document.id.clone(), document.at);
-                if self.told.insert((collection.name, document.id, document.rev), at).is_none() {
-                    found.push((at, *noun, Some(id)));
-                } else {
+                let at = document.at;
+                let id = if *noun == Noun::Demo { RUN_ID.to_owned() } else { document.id.clone() };
+                // A demo played anew counts its revisions anew, under the same id.
+                if self.told.insert((collection.name, document.id, document.rev), at) == Some(at) {
                     all_new = false;
+                } else {
+                    found.push((at, *noun, Some(id)));
                 }
             }
             // There are older ones that this look did not reach.
             found.extend(oldest.filter(|_| full && all_new).map(|at| (at, *noun, None)));
         }
-        let targets = count_targets(&self.store, &self.scope).await?;
-        if targets < self.cursor.targets {
-            found.push((self.cursor.at.0, Noun::Target, None));
-        }
-        self.cursor.targets = targets;
+        let gone = [(Noun::Target, targets < self.cursor.targets), (Noun::Demo, runs < self.cursor.runs)];
+        found.extend(gone.into_iter().filter(|(_, gone)| *gone).map(|(noun, _)| (self.cursor.at.0, noun, None)));
+        (self.cursor.targets, self.cursor.runs) = (targets, runs);
         found.sort_by_key(|(at, ..)| *at);
         let changes = found.into_iter().map(|(at, noun, id)| {
             self.cursor.at = self.cursor.at.max(UtcMillis(at));
@@ -213,8 +230,8 @@ impl Feed {
     }
 }
 
-/// A target that is gone left nothing to find; there is one fewer.
-async fn count_targets(store: &Store, scope: &TenantScope) -> Result<u32, ServiceError> {
-    let count = store.tenant(scope).count::<Target>(&Filter::All).await?;
+/// What is gone left nothing to find; there is one fewer.
+async fn count<D: Document>(store: &Store, scope: &TenantScope) -> Result<u32, ServiceError> {
+    let count = store.tenant(scope).count::<D>(&Filter::All).await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -99,6 +99,9 @@ pub struct Run {
     /// The scripted minute that was played last.
     pub minute: u32,
     pub finished_at: Option<UtcMillis>,
+    /// When it last went on or ended, on the wall clock.
+    #[serde(default)]
+    pub updated_at: UtcMillis,
     /// The incident the outage is about, once there is one.
     pub incident_id: Option<IncidentId>,
     /// The server that plays it, and until when it has promised to.

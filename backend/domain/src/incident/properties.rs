@@ -204,7 +204,8 @@ fn what_proves_it_comes_first_also_in_batches_that_nobody_judges() {
     if let Some(judged) = &mut seen.judged {
         judged.verified.proof = Some(FactId("M3".to_owned()));
     }
-    let shown = |world: &World| -> Vec<String> { world.only().evidence.iter().map(|f| f.series.metric.clone()).collect() };
+    let shown =
+        |world: &World| -> Vec<String> { world.only().evidence.iter().map(|f| f.series.metric.clone()).collect() };
     let mut world = World::default();
     world.batch(&[seen.clone()], Some(&HOSTS));
     assert_eq!(shown(&world), ["pg_up", "http_requests_total", "node_load1"]);

@@ -214,6 +214,7 @@ impl DemoService {
             origin: origin - origin.0.rem_euclid(MINUTE),
             minute: 0,
             finished_at: None,
+            updated_at: now,
             incident_id: None,
             lease_owner: format!("{}/{}", self.server, Uuid::new_v4().simple()),
             lease_until: now + LEASE_MS,

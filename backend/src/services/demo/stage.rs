@@ -58,17 +58,21 @@ impl DemoService {
         let pace = self.pace.per_minute(scenario.minutes);
         let began = Instant::now();
         let mut about: Option<IncidentId> = None;
+        let store = self.store.tenant(scope);
         for minute in 0..=scenario.minutes {
             tokio::time::sleep_until(began + pace * minute).await;
             let now = *origin + i64::from(minute) * MINUTE;
             clock.set(now);
-            let progress =
-                json!({ "minute": minute, "lease_until": self.clock.now() + LEASE_MS, "incident_id": about });
-            if self.store.tenant(scope).update::<Run>(&this(token), &progress).await? == 0 {
+            let begun = self.clock.now();
+            let begins = json!({ "minute": minute, "lease_until": begun + LEASE_MS, "updated_at": begun });
+            if store.update::<Run>(&this(token), &begins).await? == 0 {
                 return Ok(RunState::Interrupted);
             }
             let batch = batches.run(scope, Trigger::Schedule, now).await?;
             about = about.or_else(|| batch.incident_ids.first().cloned());
+            // What the batch made of the minute is told now, not with the next one.
+            let judged = json!({ "incident_id": about, "updated_at": self.clock.now() });
+            store.update::<Run>(&this(token), &judged).await?;
         }
         Ok(RunState::Finished)
     }
@@ -84,7 +88,8 @@ impl DemoService {
 
     /// Writes how a run ended, if it is still the one.
     pub(super) async fn end(&self, scope: &TenantScope, token: &str, state: RunState) -> Result<(), ServiceError> {
-        let end = json!({ "state": state, "finished_at": self.clock.now(), "lease_until": 0 });
+        let now = self.clock.now();
+        let end = json!({ "state": state, "finished_at": now, "updated_at": now, "lease_until": 0 });
         self.store.tenant(scope).update::<Run>(&this(token), &end).await?;
         Ok(())
     }

@@ -127,6 +127,7 @@ documents! {
     } |d| d.id.as_str();
     Run {
         tenant("demos", &[
+            Index::on("updated", &["updated_at"]),
             Index::on("lease", &["state", "lease_until"]).global(),
             Index::on("removal", &["remove_at"]).global(),
         ])

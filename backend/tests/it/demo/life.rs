@@ -93,6 +93,7 @@ async fn a_run_whose_server_died_says_so_and_goes_after_a_day() {
         origin: now - 30 * MINUTE,
         minute: 5,
         finished_at: None,
+        updated_at: now - MINUTE,
         incident_id: None,
         lease_owner: "a server that is gone".to_owned(),
         lease_until: now - 1,

@@ -1,6 +1,7 @@
 //! The demo, end to end: a click, a scripted outage through the real pipeline, a message, and nothing left of it.
 
 mod life;
+mod live;
 mod view;
 
 use serde_json::{Value as Json, json};

@@ -11,7 +11,7 @@ use watchkeeper_common::page::Page;
 use super::download::save;
 use super::session::Account;
 use super::wire::{Abort, Call, Method, refusal, segment, send, text};
-use super::{Fault, Session};
+use super::{Answer, Fault, Session};
 
 /// An export may hold a month of batches.
 const EXPORT: Duration = Duration::from_secs(600);
@@ -23,8 +23,8 @@ impl Session {
         Ok(me)
     }
 
-    pub(crate) async fn change_password(&self, change: &ChangePassword) -> Result<(), Fault> {
-        self.write(Method::Put, "/auth/password", change).await
+    pub(crate) fn change_password(&self, change: &ChangePassword) -> Answer<()> {
+        self.write(Method::Put, "/auth/password", change)
     }
 
     /// Everything this account has, into the browser's downloads.
@@ -48,27 +48,27 @@ impl Session {
         Ok(())
     }
 
-    pub(crate) async fn end_other_sessions(&self) -> Result<(), Fault> {
-        self.act(Method::Delete, "/auth/sessions").await
+    pub(crate) fn end_other_sessions(&self) -> Answer<()> {
+        self.act(Method::Delete, "/auth/sessions")
     }
 
-    pub(crate) async fn sessions(&self) -> Result<Page<SessionView>, Fault> {
-        self.get("/auth/sessions").await
+    pub(crate) fn sessions(&self) -> Answer<Page<SessionView>> {
+        self.get("/auth/sessions")
     }
 
-    pub(crate) async fn end_session(&self, id: &str) -> Result<(), Fault> {
-        self.act(Method::Delete, format!("/auth/sessions/{}", segment(id))).await
+    pub(crate) fn end_session(&self, id: &str) -> Answer<()> {
+        self.act(Method::Delete, format!("/auth/sessions/{}", segment(id)))
     }
 
-    pub(crate) async fn api_keys(&self) -> Result<Page<ApiKeyView>, Fault> {
-        self.get("/api-keys").await
+    pub(crate) fn api_keys(&self) -> Answer<Page<ApiKeyView>> {
+        self.get("/api-keys")
     }
 
-    pub(crate) async fn create_api_key(&self, key: &CreateApiKey) -> Result<CreatedApiKey, Fault> {
-        self.write(Method::Post, "/api-keys", key).await
+    pub(crate) fn create_api_key(&self, key: &CreateApiKey) -> Answer<CreatedApiKey> {
+        self.write(Method::Post, "/api-keys", key)
     }
 
-    pub(crate) async fn revoke_api_key(&self, id: &str) -> Result<(), Fault> {
-        self.act(Method::Delete, format!("/api-keys/{}", segment(id))).await
+    pub(crate) fn revoke_api_key(&self, id: &str) -> Answer<()> {
+        self.act(Method::Delete, format!("/api-keys/{}", segment(id)))
     }
 }

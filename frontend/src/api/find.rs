@@ -5,18 +5,18 @@ use watchkeeper_common::page::Page;
 use watchkeeper_common::target::TargetView;
 
 use super::wire::with_query;
-use super::{Fault, Session};
+use super::{Answer, Session};
 
 /// Hits of one kind.
 const MOST: &str = "6";
 
 impl Session {
-    pub(crate) async fn find_targets(&self, words: &str) -> Result<Page<TargetView>, Fault> {
-        self.get(query("/targets", "q", words)).await
+    pub(crate) fn find_targets(&self, words: &str) -> Answer<Page<TargetView>> {
+        self.get(query("/targets", "q", words))
     }
 
-    pub(crate) async fn find_incidents(&self, words: &str) -> Result<Page<IncidentView>, Fault> {
-        self.get(query("/incidents", "search", words)).await
+    pub(crate) fn find_incidents(&self, words: &str) -> Answer<Page<IncidentView>> {
+        self.get(query("/incidents", "search", words))
     }
 }
 

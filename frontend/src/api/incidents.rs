@@ -9,7 +9,7 @@ use watchkeeper_common::page::Page;
 use watchkeeper_common::system::Stats;
 
 use super::wire::{Method, segment, with_query};
-use super::{Fault, Session};
+use super::{Answer, Session};
 
 /// Parameters of a list: name and value; an empty value does not narrow it.
 pub(crate) type Wanted = Vec<(&'static str, String)>;
@@ -24,76 +24,76 @@ fn of(id: &str, what: &str) -> String {
 }
 
 impl Session {
-    pub(crate) async fn stats(&self) -> Result<Stats, Fault> {
-        self.get("/stats").await
+    pub(crate) fn stats(&self) -> Answer<Stats> {
+        self.get("/stats")
     }
 
-    pub(crate) async fn batches(&self, wanted: Wanted) -> Result<Page<BatchView>, Fault> {
-        self.get(list("/batches", wanted)).await
+    pub(crate) fn batches(&self, wanted: Wanted) -> Answer<Page<BatchView>> {
+        self.get(list("/batches", wanted))
     }
 
-    pub(crate) async fn batch(&self, id: &str) -> Result<BatchDetail, Fault> {
-        self.get(format!("/batches/{}", segment(id))).await
+    pub(crate) fn batch(&self, id: &str) -> Answer<BatchDetail> {
+        self.get(format!("/batches/{}", segment(id)))
     }
 
-    pub(crate) async fn run_batch(&self) -> Result<BatchView, Fault> {
-        self.act(Method::Post, "/batches/run").await
+    pub(crate) fn run_batch(&self) -> Answer<BatchView> {
+        self.act(Method::Post, "/batches/run")
     }
 
-    pub(crate) async fn incidents(&self, wanted: Wanted) -> Result<Page<IncidentView>, Fault> {
-        self.get(list("/incidents", wanted)).await
+    pub(crate) fn incidents(&self, wanted: Wanted) -> Answer<Page<IncidentView>> {
+        self.get(list("/incidents", wanted))
     }
 
-    pub(crate) async fn anomalies(&self, wanted: Wanted) -> Result<Page<AnomalyView>, Fault> {
-        self.get(list("/anomalies", wanted)).await
+    pub(crate) fn anomalies(&self, wanted: Wanted) -> Answer<Page<AnomalyView>> {
+        self.get(list("/anomalies", wanted))
     }
 
-    pub(crate) async fn causes(&self, wanted: Wanted) -> Result<Page<RcaView>, Fault> {
-        self.get(list("/rca", wanted)).await
+    pub(crate) fn causes(&self, wanted: Wanted) -> Answer<Page<RcaView>> {
+        self.get(list("/rca", wanted))
     }
 
-    pub(crate) async fn cause(&self, id: &str) -> Result<RcaView, Fault> {
-        self.get(format!("/rca/{}", segment(id))).await
+    pub(crate) fn cause(&self, id: &str) -> Answer<RcaView> {
+        self.get(format!("/rca/{}", segment(id)))
     }
 
-    pub(crate) async fn call(&self, id: &str) -> Result<LlmCallView, Fault> {
-        self.get(format!("/llm/calls/{}", segment(id))).await
+    pub(crate) fn call(&self, id: &str) -> Answer<LlmCallView> {
+        self.get(format!("/llm/calls/{}", segment(id)))
     }
 
-    pub(crate) async fn incident(&self, id: &str) -> Result<IncidentDetail, Fault> {
-        self.get(of(id, "")).await
+    pub(crate) fn incident(&self, id: &str) -> Answer<IncidentDetail> {
+        self.get(of(id, ""))
     }
 
-    pub(crate) async fn acknowledge(&self, id: &str) -> Result<IncidentDetail, Fault> {
-        self.act(Method::Post, of(id, "/acknowledge")).await
+    pub(crate) fn acknowledge(&self, id: &str) -> Answer<IncidentDetail> {
+        self.act(Method::Post, of(id, "/acknowledge"))
     }
 
-    pub(crate) async fn acknowledge_all(&self, ids: Vec<String>) -> Result<Acknowledged, Fault> {
-        self.write(Method::Post, "/incidents/acknowledge", &AcknowledgeIncidents { ids }).await
+    pub(crate) fn acknowledge_all(&self, ids: Vec<String>) -> Answer<Acknowledged> {
+        self.write(Method::Post, "/incidents/acknowledge", &AcknowledgeIncidents { ids })
     }
 
-    pub(crate) async fn resolve(&self, id: &str, why: Option<String>) -> Result<IncidentDetail, Fault> {
-        self.write(Method::Post, of(id, "/resolve"), &ResolveIncident { why }).await
+    pub(crate) fn resolve(&self, id: &str, why: Option<String>) -> Answer<IncidentDetail> {
+        self.write(Method::Post, of(id, "/resolve"), &ResolveIncident { why })
     }
 
-    pub(crate) async fn reopen(&self, id: &str) -> Result<IncidentDetail, Fault> {
-        self.act(Method::Post, of(id, "/reopen")).await
+    pub(crate) fn reopen(&self, id: &str) -> Answer<IncidentDetail> {
+        self.act(Method::Post, of(id, "/reopen"))
     }
 
-    pub(crate) async fn comment(&self, id: &str, text: String) -> Result<IncidentDetail, Fault> {
-        self.write(Method::Post, of(id, "/comments"), &CommentIncident { text }).await
+    pub(crate) fn comment(&self, id: &str, text: String) -> Answer<IncidentDetail> {
+        self.write(Method::Post, of(id, "/comments"), &CommentIncident { text })
     }
 
-    pub(crate) async fn assign(&self, id: &str, assignee: Option<String>) -> Result<IncidentDetail, Fault> {
-        self.write(Method::Put, of(id, "/assignee"), &AssignIncident { assignee }).await
+    pub(crate) fn assign(&self, id: &str, assignee: Option<String>) -> Answer<IncidentDetail> {
+        self.write(Method::Put, of(id, "/assignee"), &AssignIncident { assignee })
     }
 
-    pub(crate) async fn similar(&self, id: &str) -> Result<SimilarIncidents, Fault> {
-        self.get(of(id, "/similar")).await
+    pub(crate) fn similar(&self, id: &str) -> Answer<SimilarIncidents> {
+        self.get(of(id, "/similar"))
     }
 
     /// Markdown.
-    pub(crate) async fn post_mortem(&self, id: &str) -> Result<String, Fault> {
-        self.text(of(id, "/post-mortem")).await
+    pub(crate) fn post_mortem(&self, id: &str) -> Answer<String> {
+        self.text(of(id, "/post-mortem"))
     }
 }

@@ -3,7 +3,7 @@
 use watchkeeper_common::metric::{InstanceList, MetricNames, MetricRange, MetricsSourceView, ScrapeHistory};
 
 use super::wire::{segment, with_query};
-use super::{Fault, Session};
+use super::{Answer, Session};
 use crate::model::chart::Span;
 use crate::model::range::instant;
 
@@ -16,21 +16,21 @@ pub(crate) struct RangeQuery {
 }
 
 impl Session {
-    pub(crate) async fn metrics_source(&self) -> Result<MetricsSourceView, Fault> {
-        self.get("/metrics/source").await
+    pub(crate) fn metrics_source(&self) -> Answer<MetricsSourceView> {
+        self.get("/metrics/source")
     }
 
-    pub(crate) async fn instances(&self) -> Result<InstanceList, Fault> {
-        self.get("/metrics/instances").await
+    pub(crate) fn instances(&self) -> Answer<InstanceList> {
+        self.get("/metrics/instances")
     }
 
-    pub(crate) async fn metric_names(&self, instance: &str, search: &str) -> Result<MetricNames, Fault> {
+    pub(crate) fn metric_names(&self, instance: &str, search: &str) -> Answer<MetricNames> {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let query = [("instance", some(instance)), ("search", some(search)), ("limit", Some("200".to_owned()))];
-        self.get(with_query("/metrics/names", &query)).await
+        self.get(with_query("/metrics/names", &query))
     }
 
-    pub(crate) async fn metric_range(&self, query: &RangeQuery, span: Span) -> Result<MetricRange, Fault> {
+    pub(crate) fn metric_range(&self, query: &RangeQuery, span: Span) -> Answer<MetricRange> {
         let RangeQuery { metric, instance, points } = query.clone();
         let query = [
             ("metric", Some(metric)),
@@ -39,11 +39,11 @@ impl Session {
             ("to", Some(instant(span.1))),
             ("points", Some(points.to_string())),
         ];
-        self.get(with_query("/metrics/range", &query)).await
+        self.get(with_query("/metrics/range", &query))
     }
 
-    pub(crate) async fn scrapes(&self, target: &str, span: Span) -> Result<ScrapeHistory, Fault> {
+    pub(crate) fn scrapes(&self, target: &str, span: Span) -> Answer<ScrapeHistory> {
         let query = [("from", Some(instant(span.0))), ("to", Some(instant(span.1)))];
-        self.get(with_query(&format!("/targets/{}/scrapes", segment(target)), &query)).await
+        self.get(with_query(&format!("/targets/{}/scrapes", segment(target)), &query))
     }
 }

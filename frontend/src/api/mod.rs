@@ -25,6 +25,6 @@ pub(crate) use fault::Fault;
 pub(crate) use incidents::Wanted;
 pub(crate) use metrics::RangeQuery;
 pub(crate) use news::{Link, News};
-pub(crate) use session::{Account, Session};
+pub(crate) use session::{Account, Answer, Session};
 pub(crate) use targets::TargetFilter;
 pub(crate) use visitor::Visitor;

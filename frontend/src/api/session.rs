@@ -1,5 +1,7 @@
 //! A signed-in account: the access token (in memory only), and the one way a private call is made.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -7,6 +9,9 @@ use watchkeeper_common::auth::{Me, SignedIn};
 
 use super::wire::{Call, Method, exchange, exchange_text, read};
 use super::{Fault, lock};
+
+/// What a call will answer. One type for all calls, so that what drives one is compiled once.
+pub(crate) type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Fault>>>>;
 
 /// Who uses this browser, as far as the page knows.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +72,7 @@ impl Session {
 
     /// Ends the session on the server; here it ends whatever the server says.
     pub(crate) async fn sign_out(&self) -> Result<(), Fault> {
-        let ended = self.send::<()>(Call::new(Method::Post, "/auth/logout")).await;
+        let ended = self.act(Method::Post, "/auth/logout").await;
         self.0.end(Account::Left);
         match ended {
             Err(Fault::SignedOut) | Ok(()) => Ok(()),
@@ -75,31 +80,35 @@ impl Session {
         }
     }
 
-    pub(super) async fn get<T: DeserializeOwned>(&self, path: impl Into<String>) -> Result<T, Fault> {
-        self.send(Call::new(Method::Get, path)).await
+    pub(super) fn get<T: DeserializeOwned + 'static>(&self, path: impl Into<String>) -> Answer<T> {
+        self.act(Method::Get, path)
     }
 
     /// An answer that is text and no JSON.
-    pub(super) async fn text(&self, path: impl Into<String>) -> Result<String, Fault> {
+    pub(super) fn text(&self, path: impl Into<String>) -> Answer<String> {
         let call = Call::new(Method::Get, path).header("accept", "text/markdown, application/problem+json");
-        self.authorised(async |token| exchange_text(&call, Some(&token)).await).await
+        self.send(Ok(call))
     }
 
-    pub(super) async fn act<T: DeserializeOwned>(&self, method: Method, path: impl Into<String>) -> Result<T, Fault> {
-        self.send(Call::new(method, path)).await
+    pub(super) fn act<T: DeserializeOwned + 'static>(&self, method: Method, path: impl Into<String>) -> Answer<T> {
+        readable(self.send(Ok(Call::new(method, path))))
     }
 
-    pub(super) async fn write<T: DeserializeOwned>(
+    pub(super) fn write<T: DeserializeOwned + 'static>(
         &self,
         method: Method,
         path: impl Into<String>,
         body: &impl Serialize,
-    ) -> Result<T, Fault> {
-        self.send(Call::new(method, path).json(body)?).await
+    ) -> Answer<T> {
+        readable(self.send(Call::new(method, path).json(body)))
     }
 
-    async fn send<T: DeserializeOwned>(&self, call: Call) -> Result<T, Fault> {
-        read(&self.authorised(async |token| exchange_text(&call, Some(&token)).await).await?)
+    fn send(&self, call: Result<Call, Fault>) -> Answer<String> {
+        let session = *self;
+        Box::pin(async move {
+            let call = call?;
+            session.authorised(async |token| exchange_text(&call, Some(&token)).await).await
+        })
     }
 
     /// Asks with the access token; when that has ended, refreshes it once by the cookie and asks again.
@@ -139,6 +148,10 @@ impl Session {
             self.0.reachable.set(reachable);
         }
     }
+}
+
+fn readable<T: DeserializeOwned + 'static>(text: Answer<String>) -> Answer<T> {
+    Box::pin(async move { read(&text.await?) })
 }
 
 fn unauthenticated<T>(answer: &Result<T, Fault>) -> bool {

@@ -5,26 +5,26 @@ use watchkeeper_common::page::Page;
 use watchkeeper_common::settings::{AnalysisSettings, RetentionSettings};
 
 use super::wire::Method;
-use super::{Fault, Session};
+use super::{Answer, Session};
 
 impl Session {
-    pub(crate) async fn analysis_settings(&self) -> Result<AnalysisSettings, Fault> {
-        self.get("/settings/analysis").await
+    pub(crate) fn analysis_settings(&self) -> Answer<AnalysisSettings> {
+        self.get("/settings/analysis")
     }
 
-    pub(crate) async fn save_analysis_settings(&self, settings: &AnalysisSettings) -> Result<AnalysisSettings, Fault> {
-        self.write(Method::Put, "/settings/analysis", settings).await
+    pub(crate) fn save_analysis_settings(&self, settings: &AnalysisSettings) -> Answer<AnalysisSettings> {
+        self.write(Method::Put, "/settings/analysis", settings)
     }
 
-    pub(crate) async fn retention(&self) -> Result<RetentionSettings, Fault> {
-        self.get("/settings/retention").await
+    pub(crate) fn retention(&self) -> Answer<RetentionSettings> {
+        self.get("/settings/retention")
     }
 
-    pub(crate) async fn save_retention(&self, settings: &RetentionSettings) -> Result<RetentionSettings, Fault> {
-        self.write(Method::Put, "/settings/retention", settings).await
+    pub(crate) fn save_retention(&self, settings: &RetentionSettings) -> Answer<RetentionSettings> {
+        self.write(Method::Put, "/settings/retention", settings)
     }
 
-    pub(crate) async fn providers(&self) -> Result<Page<ProviderView>, Fault> {
-        self.get("/llm/providers").await
+    pub(crate) fn providers(&self) -> Answer<Page<ProviderView>> {
+        self.get("/llm/providers")
     }
 }

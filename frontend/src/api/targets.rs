@@ -6,7 +6,7 @@ use watchkeeper_common::target::{
 };
 
 use super::wire::{Method, segment, with_query};
-use super::{Fault, Session};
+use super::{Answer, Session};
 
 /// Rows of a page.
 const ROWS: &str = "100";
@@ -21,40 +21,40 @@ pub(crate) struct TargetFilter {
 }
 
 impl Session {
-    pub(crate) async fn targets(&self, filter: &TargetFilter) -> Result<Page<TargetView>, Fault> {
+    pub(crate) fn targets(&self, filter: &TargetFilter) -> Answer<Page<TargetView>> {
         let TargetFilter { q, state, kind, cursor } = filter.clone();
         let limit = Some(ROWS.to_owned());
         let query = [("limit", limit), ("q", q), ("state", state), ("kind", kind), ("cursor", cursor)];
-        self.get(with_query("/targets", &query)).await
+        self.get(with_query("/targets", &query))
     }
 
-    pub(crate) async fn target(&self, id: &str) -> Result<TargetView, Fault> {
-        self.get(format!("/targets/{}", segment(id))).await
+    pub(crate) fn target(&self, id: &str) -> Answer<TargetView> {
+        self.get(format!("/targets/{}", segment(id)))
     }
 
-    pub(crate) async fn create_target(&self, target: &CreateTarget) -> Result<TargetView, Fault> {
-        self.write(Method::Post, "/targets", target).await
+    pub(crate) fn create_target(&self, target: &CreateTarget) -> Answer<TargetView> {
+        self.write(Method::Post, "/targets", target)
     }
 
-    pub(crate) async fn create_targets(&self, targets: &CreateTargets) -> Result<BulkResult, Fault> {
-        self.write(Method::Post, "/targets/bulk", targets).await
+    pub(crate) fn create_targets(&self, targets: &CreateTargets) -> Answer<BulkResult> {
+        self.write(Method::Post, "/targets/bulk", targets)
     }
 
-    pub(crate) async fn update_target(&self, id: &str, change: &UpdateTarget) -> Result<TargetView, Fault> {
-        self.write(Method::Patch, format!("/targets/{}", segment(id)), change).await
+    pub(crate) fn update_target(&self, id: &str, change: &UpdateTarget) -> Answer<TargetView> {
+        self.write(Method::Patch, format!("/targets/{}", segment(id)), change)
     }
 
-    pub(crate) async fn delete_target(&self, id: &str) -> Result<(), Fault> {
-        self.act(Method::Delete, format!("/targets/{}", segment(id))).await
+    pub(crate) fn delete_target(&self, id: &str) -> Answer<()> {
+        self.act(Method::Delete, format!("/targets/{}", segment(id)))
     }
 
     /// What is there and not watched yet.
-    pub(crate) async fn suggestions(&self) -> Result<TargetSuggestions, Fault> {
-        self.get("/targets/suggestions").await
+    pub(crate) fn suggestions(&self) -> Answer<TargetSuggestions> {
+        self.get("/targets/suggestions")
     }
 
     /// What service discovery tells of it.
-    pub(crate) async fn discovery(&self, id: &str) -> Result<DiscoveredGroup, Fault> {
-        self.get(format!("/targets/{}/discovery", segment(id))).await
+    pub(crate) fn discovery(&self, id: &str) -> Answer<DiscoveredGroup> {
+        self.get(format!("/targets/{}/discovery", segment(id)))
     }
 }

@@ -1,10 +1,8 @@
 //! Something a person asked for: pending while it runs, then what came of it.
 
-use std::future::Future;
-
 use leptos::prelude::*;
 
-use crate::api::Fault;
+use crate::api::{Answer, Fault};
 
 /// One action of a page. Starting it while it runs does nothing.
 #[derive(Clone, Copy)]
@@ -22,11 +20,7 @@ impl Doing {
     }
 
     /// Runs `work` and hands its outcome to `after`, unless the page is gone by then.
-    pub(crate) fn start<T: 'static>(
-        &self,
-        work: impl Future<Output = Result<T, Fault>> + 'static,
-        after: impl FnOnce(Result<T, Fault>) + 'static,
-    ) {
+    pub(crate) fn start<T: 'static>(&self, work: Answer<T>, after: impl FnOnce(Result<T, Fault>) + 'static) {
         let pending = self.pending;
         if pending.get_untracked() {
             return;

@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
+use crate::components::reactive::{derived, dynamic};
 use crate::model::words::Badge;
 
 #[component]
 pub(crate) fn StateBadge(#[prop(into)] badge: Signal<Badge>) -> impl IntoView {
     view! {
-        <span class=move || format!("badge tone-{}", badge.get().tone)>
-            <span class="shape" aria-hidden="true">{move || badge.get().shape}</span>
-            {move || badge.get().word}
+        <span class=derived(move || format!("badge tone-{}", badge.get().tone))>
+            <span class="shape" aria-hidden="true">{dynamic(move || badge.get().shape)}</span>
+            {dynamic(move || badge.get().word)}
         </span>
     }
 }

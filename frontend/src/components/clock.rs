@@ -7,6 +7,7 @@ use js_sys::{Date, Function, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::components::reactive::{derived, dynamic};
 use crate::model::time;
 
 /// Relative times are this fresh.
@@ -122,8 +123,8 @@ fn browser_now() -> Timestamp {
 pub(crate) fn Ago(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let clock = use_clock();
     view! {
-        <time datetime=move || at.get().to_string() title=move || clock.full(at.get())>
-            {move || time::relative(at.get(), clock.now())}
+        <time datetime=derived(move || at.get().to_string()) title=derived(move || clock.full(at.get()))>
+            {dynamic(move || time::relative(at.get(), clock.now()))}
         </time>
     }
 }

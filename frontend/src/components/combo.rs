@@ -1,6 +1,8 @@
 //! A field that finds one of many by typing: arrows move, Enter takes, Escape leaves it as it was.
 
 use leptos::prelude::*;
+
+use crate::components::reactive::{derived, dynamic};
 use web_sys::KeyboardEvent;
 
 /// Most that are listed at once; typing narrows.
@@ -74,7 +76,7 @@ pub(crate) fn Combo(
     let options = move || {
         let option = move |(index, item): (usize, Item)| {
             view! {
-                <li id=option_id(index) role="option" aria-selected=move || (active.get() == index).to_string()
+                <li id=option_id(index) role="option" aria-selected=derived(move || (active.get() == index).to_string())
                     on:click=move |_| take(index)>
                     <span class="option-label">{item.label}</span>
                     <span class="muted small">{item.note}</span>
@@ -87,15 +89,15 @@ pub(crate) fn Combo(
         <div class="combo">
             <label for=id>{label}</label>
             <input id=id type="text" role="combobox" autocomplete="off" spellcheck="false" autocapitalize="off"
-                aria-expanded=move || open.get().to_string() aria-controls=list.clone() aria-autocomplete="list"
-                aria-activedescendant=described placeholder=move || placeholder.get() prop:value=value
+                aria-expanded=derived(move || open.get().to_string()) aria-controls=list.clone() aria-autocomplete="list"
+                aria-activedescendant=derived(described) placeholder=derived(move || placeholder.get()) prop:value=derived(value)
                 on:focus=move |_| begin() on:click=move |_| if !open.get_untracked() { begin() }
                 on:blur=move |_| open.set(false) on:keydown=key
                 on:input:target=move |event| { typed.set(event.target().value()); active.set(0); open.set(true); }/>
-            <ul id=list role="listbox" aria-label=label hidden=move || !open.get() on:mousedown=|event| event.prevent_default()>
-                {options}
-                <li class="muted small" role="presentation" hidden=move || count() != 0>{none}</li>
-                <li class="muted small" role="presentation" hidden=move || items.with(Vec::len) <= LISTED>"More fit: type to narrow."</li>
+            <ul id=list role="listbox" aria-label=label hidden=derived(move || !open.get()) on:mousedown=|event| event.prevent_default()>
+                {dynamic(options)}
+                <li class="muted small" role="presentation" hidden=derived(move || count() != 0)>{none}</li>
+                <li class="muted small" role="presentation" hidden=derived(move || items.with(Vec::len) <= LISTED)>"More fit: type to narrow."</li>
             </ul>
         </div>
     }

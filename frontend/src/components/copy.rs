@@ -1,6 +1,8 @@
 //! Text with a button that copies it.
 
 use leptos::prelude::*;
+
+use crate::components::reactive::dynamic;
 use wasm_bindgen_futures::JsFuture;
 
 use super::toast::use_toaster;
@@ -28,7 +30,7 @@ pub(crate) fn CopyButton(
 pub(crate) fn Command(#[prop(into)] text: Signal<String>) -> impl IntoView {
     view! {
         <div class="command">
-            <code tabindex="0">{move || text.get()}</code>
+            <code tabindex="0">{dynamic(move || text.get())}</code>
             <CopyButton text=text/>
         </div>
     }

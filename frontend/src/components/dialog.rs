@@ -2,6 +2,8 @@
 
 use leptos::html;
 use leptos::prelude::*;
+
+use crate::components::reactive::{Show, derived, dynamic};
 use wasm_bindgen::JsCast;
 
 #[component]
@@ -22,9 +24,9 @@ pub(crate) fn Dialog(
         }
     });
     view! {
-        <dialog node_ref=node aria-label=move || heading.get() on:close=move |_| open.set(false)>
+        <dialog node_ref=node aria-label=derived(move || heading.get()) on:close=move |_| open.set(false)>
             <header class="dialog-head">
-                <h2>{move || heading.get()}</h2>
+                <h2>{dynamic(move || heading.get())}</h2>
                 <button type="button" class="quiet small" aria-label="Close" on:click=move |_| open.set(false)>"✕"</button>
             </header>
             <Show when=move || open.get()>{children()}</Show>
@@ -53,10 +55,10 @@ pub(crate) fn Confirm(
 ) -> impl IntoView {
     view! {
         <Dialog open=open heading=heading>
-            <p>{move || consequence.get()}</p>
+            <p>{dynamic(move || consequence.get())}</p>
             <div class="buttons">
-                <button type="button" class="danger" disabled=move || pending.get() on:click=move |_| confirm.run(())>
-                    {move || if pending.get() { "Working…" } else { verb }}
+                <button type="button" class="danger" disabled=derived(move || pending.get()) on:click=move |_| confirm.run(())>
+                    {dynamic(move || if pending.get() { "Working…" } else { verb })}
                 </button>
                 <button type="button" on:click=move |_| open.set(false)>"Cancel"</button>
             </div>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::Fault;
+use crate::components::reactive::{derived, dynamic};
 
 /// A field's text and what is wrong with it.
 #[derive(Clone, Copy)]
@@ -65,9 +66,9 @@ pub(crate) fn TextField(
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <input id=name name=name type=kind autocomplete=autocomplete placeholder=move || placeholder.get() class:mono=mono
+            <input id=name name=name type=kind autocomplete=autocomplete placeholder=derived(move || placeholder.get()) class:mono=mono
                 spellcheck="false" autocapitalize="off" bind:value=field.value
-                aria-invalid=move || field.error.with(Option::is_some).to_string()
+                aria-invalid=derived(move || field.error.with(Option::is_some).to_string())
                 aria-describedby=format!("{name}-help {name}-error")/>
             <Notes name=name help=help error=field.error/>
         </div>
@@ -85,7 +86,7 @@ pub(crate) fn TextArea(
         <div class="field">
             <label for=name>{label}</label>
             <textarea id=name name=name rows="3" spellcheck="false" bind:value=field.value
-                aria-invalid=move || field.error.with(Option::is_some).to_string()
+                aria-invalid=derived(move || field.error.with(Option::is_some).to_string())
                 aria-describedby=format!("{name}-help {name}-error")></textarea>
             <Notes name=name help=help error=field.error/>
         </div>
@@ -103,7 +104,7 @@ pub(crate) fn Choice(
 ) -> impl IntoView {
     let option = move |(value, text): (String, String)| {
         let own = value.clone();
-        view! { <option value=value selected=move || field.value.with(|chosen| *chosen == own)>{text}</option> }
+        view! { <option value=value selected=derived(move || field.value.with(|chosen| *chosen == own))>{text}</option> }
     };
     view! {
         <div class="field">
@@ -131,8 +132,8 @@ pub(crate) fn Check(name: &'static str, label: &'static str, on: RwSignal<bool>)
 fn Notes(name: &'static str, help: &'static str, error: RwSignal<Option<String>>) -> impl IntoView {
     view! {
         <p class="help" id=format!("{name}-help") hidden=help.is_empty()>{help}</p>
-        <p class="error" id=format!("{name}-error") role="alert" hidden=move || error.with(Option::is_none)>
-            {move || error.get()}
+        <p class="error" id=format!("{name}-error") role="alert" hidden=derived(move || error.with(Option::is_none))>
+            {dynamic(move || error.get())}
         </p>
     }
 }
@@ -145,10 +146,10 @@ pub(crate) fn Submit(
     #[prop(into)] wrong: Signal<Option<String>>,
 ) -> impl IntoView {
     view! {
-        <p class="notice bad" role="alert" hidden=move || wrong.with(Option::is_none)>{move || wrong.get()}</p>
+        <p class="notice bad" role="alert" hidden=derived(move || wrong.with(Option::is_none))>{dynamic(move || wrong.get())}</p>
         <div class="buttons">
-            <button type="submit" class="primary" disabled=move || pending.get()>
-                {move || if pending.get() { "Working…" } else { verb }}
+            <button type="submit" class="primary" disabled=derived(move || pending.get())>
+                {dynamic(move || if pending.get() { "Working…" } else { verb })}
             </button>
         </div>
     }

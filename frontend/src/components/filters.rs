@@ -7,6 +7,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 
 use crate::api::Wanted;
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::model::trail::Trail;
 use crate::routes::Place;
 
@@ -108,13 +109,13 @@ pub(crate) fn Select(
     #[prop(into)] pick: Callback<String>,
 ) -> impl IntoView {
     let option = move |word: &'static str| {
-        view! { <option value=word selected=move || chosen.get().as_deref() == Some(word)>{word}</option> }
+        view! { <option value=word selected=derived(move || chosen.get().as_deref() == Some(word))>{word}</option> }
     };
     view! {
         <label class="filter">
             <span>{label}</span>
             <select name=name on:change:target=move |event| pick.run(event.target().value())>
-                <option value="" selected=move || chosen.get().is_none()>"any"</option>
+                <option value="" selected=derived(move || chosen.get().is_none())>"any"</option>
                 {options.into_iter().map(option).collect_view()}
             </select>
         </label>
@@ -133,13 +134,13 @@ fn choice(
     words: Vec<(&'static str, &'static str)>,
 ) -> AnyView {
     let option = move |(word, said): (&'static str, &'static str)| {
-        view! { <option value=word selected=move || filters.get(name) == word>{said}</option> }
+        view! { <option value=word selected=derived(move || filters.get(name) == word)>{said}</option> }
     };
     view! {
         <label class="filter">
             <span>{label}</span>
             <select name=name on:change:target=move |event| filters.set(name, &event.target().value(), false)>
-                <option value="" selected=move || filters.get(name).is_empty()>"any"</option>
+                <option value="" selected=derived(move || filters.get(name).is_empty())>"any"</option>
                 {words.into_iter().map(option).collect_view()}
             </select>
         </label>
@@ -167,7 +168,7 @@ pub(crate) fn typed(filters: Filters, name: &'static str, label: &'static str, p
         <label class="filter grow">
             <span>{label}</span>
             <input type="search" name=name placeholder=placeholder autocomplete="off" spellcheck="false"
-                prop:value=move || filters.get(name) on:input=search/>
+                prop:value=derived(move || filters.get(name)) on:input=search/>
         </label>
     }
     .into_any()
@@ -197,11 +198,11 @@ pub(crate) fn pager(filters: Filters, next: Signal<Option<String>>) -> AnyView {
     view! {
         <Show when=move || !here.get().is_empty() || next.with(Option::is_some)>
             <nav class="pager" aria-label="Pages">
-                {move || (!here.get().is_empty()).then(|| {
+                {dynamic(move || (!here.get().is_empty()).then(|| {
                     let before = trail.with(|trail| trail.before(&here.get()));
                     link(before, "button small newer", "← Newer")
-                })}
-                {move || next.get().map(|cursor| link(cursor, "button small older", "Older →"))}
+                }))}
+                {dynamic(move || next.get().map(|cursor| link(cursor, "button small older", "Older →")))}
             </nav>
         </Show>
     }

@@ -1,7 +1,8 @@
 //! Data that stays fresh: fetched, fetched again when the server says that something of its kind changed, on a timer while
 //! the page is seen, and on demand.
 
-use std::future::Future;
+use std::cell::RefCell;
+use std::pin::Pin;
 use std::time::Duration;
 
 use futures::future::abortable;
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 
 use watchkeeper_common::event::Noun;
 
-use crate::api::{Fault, News};
+use crate::api::{Answer, Fault, News};
 
 /// How often a page asks again that is not told of changes.
 pub(crate) const REFRESH: Duration = Duration::from_secs(10);
@@ -50,41 +51,53 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
 
 /// Fetches what `key` asks for, again when one of the nouns changed. A new key starts over; the same key keeps what is shown
 /// until the new answer is there. Leaving the page, or a new key, aborts what is under way.
-pub(crate) fn live<K, T, Fut>(
+pub(crate) fn live<K, T>(
     nouns: &'static [Noun],
     key: impl Fn() -> K + 'static,
-    fetch: impl Fn(K) -> Fut + 'static,
+    fetch: impl Fn(K) -> Answer<T> + 'static,
 ) -> Live<T>
 where
     K: Clone + PartialEq + 'static,
     T: Clone + PartialEq + Send + Sync + 'static,
-    Fut: Future<Output = Result<T, Fault>> + 'static,
 {
     let live = Live { data: RwSignal::new(None), fault: RwSignal::new(None), again: Trigger::new() };
-    let turn = Turn(StoredValue::new(State::Idle));
-    Effect::new(move |previous: Option<K>| {
-        live.again.track();
+    let before = RefCell::new(None::<K>);
+    let question = move || -> Question {
         let key = key();
-        if previous.is_some_and(|previous| previous != key) {
+        if before.replace(Some(key.clone())).is_some_and(|before| before != key) {
             live.data.set(None);
             live.fault.set(None);
         }
-        let answer = fetch(key.clone());
+        let answer = fetch(key);
+        Box::pin(async move { settle(live, answer.await) })
+    };
+    keep_fresh(nouns, live.again, Box::new(question));
+    live
+}
+
+/// One question and its answer put in place, whatever its type.
+type Question = Pin<Box<dyn Future<Output = ()>>>;
+
+/// Asks at once, when `again` says so, when a noun changed and on the timer.
+fn keep_fresh(nouns: &'static [Noun], again: Trigger, question: Box<dyn Fn() -> Question>) {
+    let turn = Turn(StoredValue::new(State::Idle));
+    Effect::new(move |_| {
+        again.track();
+        let answered = question();
         turn.begin();
         let (task, handle) = abortable(async move {
-            settle(live, answer.await);
+            answered.await;
             if turn.end() {
-                live.again.notify();
+                again.notify();
             }
         });
         on_cleanup(move || handle.abort());
         // An aborted task has nothing left to say.
         leptos::task::spawn_local(async move { task.await.unwrap_or_default() });
-        key
     });
     let ask = move || {
         if turn.may_begin() {
-            live.again.notify();
+            again.notify();
         }
     };
     let news = use_context::<News>();
@@ -97,7 +110,6 @@ where
         }
     });
     keep_asking(ask, move || !nouns.is_empty() && news.is_some_and(|news| news.is_live()));
-    live
 }
 
 /// Where a question stands.

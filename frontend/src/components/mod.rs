@@ -10,6 +10,7 @@ pub(crate) mod dialog;
 pub(crate) mod field;
 pub(crate) mod filters;
 pub(crate) mod live;
+pub(crate) mod reactive;
 pub(crate) mod remote;
 pub(crate) mod theme;
 pub(crate) mod title;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::components::reactive::derived;
+
 const KEY: &str = "watchkeeper.theme";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +64,7 @@ pub(crate) fn ThemePicker() -> impl IntoView {
     let theme: Theme = expect_context();
     let button = move |choice: Choice| {
         view! {
-            <button type="button" aria-pressed=move || (theme.get() == choice).to_string() on:click=move |_| theme.choose(choice)>
+            <button type="button" aria-pressed=derived(move || (theme.get() == choice).to_string()) on:click=move |_| theme.choose(choice)>
                 {choice.word()}
             </button>
         }

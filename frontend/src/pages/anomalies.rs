@@ -9,6 +9,7 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::filters::{Filters, clear, dated, pager, select, since, typed};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::model::words;
@@ -20,11 +21,7 @@ const NAMES: &[&str] = &["severity", "instance", "metric", "incident_id", "since
 pub(crate) fn anomalies(session: Session) -> AnyView {
     title(|| "Anomalies".to_owned());
     let filters = Filters::of(Place::Anomalies, NAMES);
-    let page = live(
-        nouns![Batch],
-        move || filters.wanted(),
-        move |wanted| async move { session.anomalies(dated(wanted)).await },
-    );
+    let page = live(nouns![Batch], move || filters.wanted(), move |wanted| session.anomalies(dated(wanted)));
     view! {
         <header class="head"><h1>"Anomalies"</h1></header>
         <Tabs/>
@@ -73,7 +70,7 @@ fn Table(rows: Signal<Vec<AnomalyView>>) -> impl IntoView {
                         <th scope="col" class="end">"When"</th>
                     </tr>
                 </thead>
-                <tbody>{move || rows.get().into_iter().map(row).collect_view()}</tbody>
+                <tbody>{dynamic(move || rows.get().into_iter().map(row).collect_view())}</tbody>
             </table>
         </div>
     }

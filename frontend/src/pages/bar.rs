@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use super::line::Line;
 use crate::api::Session;
 use crate::components::action::Doing;
+use crate::components::reactive::{derived, dynamic};
 use crate::components::theme::ThemePicker;
 use crate::components::toast::use_toaster;
 use crate::routes::Place;
@@ -57,13 +58,13 @@ fn Menu(session: Session) -> impl IntoView {
     let email = move || session.me().get().map(|me| me.email);
     view! {
         <div class="menu">
-            <button type="button" class="quiet" aria-expanded=move || open.get().to_string() aria-controls="account-menu"
+            <button type="button" class="quiet" aria-expanded=derived(move || open.get().to_string()) aria-controls="account-menu"
                 on:click=move |_| open.update(|open| *open = !*open)>
-                <span class="name">{name}</span>
+                <span class="name">{dynamic(name)}</span>
                 <span aria-hidden="true">" ▾"</span>
             </button>
-            <div id="account-menu" class="menu-panel" hidden=move || !open.get()>
-                <p class="muted small clip">{email}</p>
+            <div id="account-menu" class="menu-panel" hidden=derived(move || !open.get())>
+                <p class="muted small clip">{dynamic(email)}</p>
                 <ThemePicker/>
                 <a href=Place::SettingsAccount.href()>"Your account"</a>
                 <SignOut session=session/>
@@ -77,13 +78,13 @@ fn SignOut(session: Session) -> impl IntoView {
     let toaster = use_toaster();
     let leaving = Doing::new();
     let sign_out = move |_| {
-        leaving.start(async move { session.sign_out().await }, move |outcome| {
+        leaving.start(Box::pin(async move { session.sign_out().await }), move |outcome| {
             if let Err(fault) = outcome {
                 toaster.bad(fault.message());
             }
         });
     };
     view! {
-        <button type="button" on:click=sign_out disabled=move || leaving.pending().get()>"Sign out"</button>
+        <button type="button" on:click=sign_out disabled=derived(move || leaving.pending().get())>"Sign out"</button>
     }
 }

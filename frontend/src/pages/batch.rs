@@ -9,6 +9,7 @@ use crate::api::Session;
 use crate::components::badge::StateBadge;
 use crate::components::clock::use_clock;
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::model::number::{counted, grouped, with_unit};
@@ -20,7 +21,7 @@ pub(crate) fn batch(session: Session) -> AnyView {
     title(|| "Batch".to_owned());
     let params = use_params_map();
     let id = move || params.read().get("id").unwrap_or_default();
-    let detail = live(nouns![Batch], id, move |id| async move { session.batch(&id).await });
+    let detail = live(nouns![Batch], id, move |id| session.batch(&id));
     view! {
         <p class="crumb"><A href=Place::Batches.href()>"← Batches"</A></p>
         {remote(detail, Skeleton::Text, |detail| view! { <Receipt detail=detail/> })}
@@ -65,17 +66,17 @@ fn Receipt(detail: Signal<BatchDetail>) -> impl IntoView {
     view! {
         <header class="incident-head">
             <div class="incident-state"><StateBadge badge=Signal::derive(move || words::outcome(detail.get().batch.outcome))/></div>
-            <h1>{move || { let batch = detail.get().batch; batch.error.unwrap_or(batch.receipt.text) }}</h1>
-            <p class="muted">{took}</p>
-            <p>{cost}</p>
-            {move || detail.get().batch.truncated.map(|what| view! { <p class="well">{what}</p> })}
-            <p>{incidents}</p>
+            <h1>{dynamic(move || { let batch = detail.get().batch; batch.error.unwrap_or(batch.receipt.text) })}</h1>
+            <p class="muted">{dynamic(took)}</p>
+            <p>{dynamic(cost)}</p>
+            {dynamic(move || detail.get().batch.truncated.map(|what| view! { <p class="well">{what}</p> }))}
+            <p>{dynamic(incidents)}</p>
         </header>
-        {move || facts.with(|facts| (!facts.is_empty()).then(|| view! {
+        {dynamic(move || facts.with(|facts| (!facts.is_empty()).then(|| view! {
             <section class="evidence" aria-labelledby="facts-heading">
                 <h2 id="facts-heading">"Facts"</h2><FactCharts facts=facts.clone() lit=RwSignal::new(None)/>
             </section>
-        }))}
+        })))}
         <Show when=quiet>
             <p class="muted">"Nothing left its baseline. " <A href=Place::Metrics.href()>"Look at the numbers themselves"</A></p>
         </Show>

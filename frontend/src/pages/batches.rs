@@ -10,6 +10,7 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::filters::{Filters, clear, dated, pager, select, since};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
@@ -23,15 +24,11 @@ const OUTCOMES: [BatchOutcome; 3] = [BatchOutcome::Quiet, BatchOutcome::Analysed
 pub(crate) fn batches(session: Session) -> AnyView {
     title(|| "Batches".to_owned());
     let filters = Filters::of(Place::Batches, &["outcome", "since", "from", "to"]);
-    let page = live(
-        nouns![Batch],
-        move || filters.wanted(),
-        move |wanted| async move { session.batches(dated(wanted)).await },
-    );
+    let page = live(nouns![Batch], move || filters.wanted(), move |wanted| session.batches(dated(wanted)));
     let toaster = use_toaster();
     let running = Doing::new();
     let run = move |_| {
-        running.start(async move { session.run_batch().await }, move |outcome| match outcome {
+        running.start(session.run_batch(), move |outcome| match outcome {
             Ok(batch) => {
                 toaster.good(batch.error.unwrap_or(batch.receipt.text));
                 page.again();
@@ -54,8 +51,8 @@ pub(crate) fn batches(session: Session) -> AnyView {
     view! {
         <header class="head">
             <h1>"Batches"</h1>
-            <button type="button" disabled=move || running.pending().get() on:click=run>
-                {move || if running.pending().get() { "Checking…" } else { "Check now" }}
+            <button type="button" disabled=derived(move || running.pending().get()) on:click=run>
+                {dynamic(move || if running.pending().get() { "Checking…" } else { "Check now" })}
             </button>
         </header>
         <Tabs/>
@@ -78,7 +75,7 @@ pub(crate) fn batches(session: Session) -> AnyView {
                                 <th scope="col" class="end">"When"</th>
                             </tr>
                         </thead>
-                        <tbody>{move || page.get().items.into_iter().map(row).collect_view()}</tbody>
+                        <tbody>{dynamic(move || page.get().items.into_iter().map(row).collect_view())}</tbody>
                     </table>
                 </div>
             </Show>

@@ -9,6 +9,7 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::filters::{Filters, clear, dated, pager, select, since};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::model::number::counted;
@@ -21,8 +22,7 @@ const NAMES: &[&str] = &["verdict", "severity", "incident_id", "since", "from", 
 pub(crate) fn causes(session: Session) -> AnyView {
     title(|| "Root causes".to_owned());
     let filters = Filters::of(Place::RootCauses, NAMES);
-    let page =
-        live(nouns![Batch], move || filters.wanted(), move |wanted| async move { session.causes(dated(wanted)).await });
+    let page = live(nouns![Batch], move || filters.wanted(), move |wanted| session.causes(dated(wanted)));
     view! {
         <header class="head"><h1>"Root causes"</h1></header>
         <Tabs/>
@@ -34,7 +34,7 @@ pub(crate) fn causes(session: Session) -> AnyView {
         </div>
         {remote(page, Skeleton::Rows(6), move |page| view! {
             <Show when=move || page.with(|page| !page.items.is_empty()) fallback=move || none(filters)>
-                <ul class="rows">{move || page.get().items.into_iter().map(row).collect_view()}</ul>
+                <ul class="rows">{dynamic(move || page.get().items.into_iter().map(row).collect_view())}</ul>
             </Show>
             {pager(filters, Signal::derive(move || page.with(|page| page.next_cursor.clone())))}
         })}

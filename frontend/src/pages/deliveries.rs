@@ -8,6 +8,7 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
+use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
 use crate::model::number::counted;
 use crate::model::words;
@@ -35,7 +36,7 @@ pub(crate) fn DeliveryTable(
                         <th scope="col"><span class="unseen">"Actions"</span></th>
                     </tr>
                 </thead>
-                <tbody>{move || rows.get().into_iter().map(|delivery| row(delivery, titled, session, changed)).collect_view()}</tbody>
+                <tbody>{dynamic(move || rows.get().into_iter().map(|delivery| row(delivery, titled, session, changed)).collect_view())}</tbody>
             </table>
         </div>
     }
@@ -91,7 +92,7 @@ fn again(id: String, session: Session, changed: Callback<()>) -> AnyView {
     let doing = Doing::new();
     let send = move |_| {
         let id = id.clone();
-        doing.start(async move { session.send_again(&id).await }, move |outcome| match outcome {
+        doing.start(session.send_again(&id), move |outcome| match outcome {
             Ok(_) => {
                 toaster.good("It is on its way again.");
                 changed.run(());
@@ -100,8 +101,8 @@ fn again(id: String, session: Session, changed: Callback<()>) -> AnyView {
         });
     };
     view! {
-        <button type="button" class="small" disabled=move || doing.pending().get() on:click=send>
-            {move || if doing.pending().get() { "Queueing…" } else { "Send again" }}
+        <button type="button" class="small" disabled=derived(move || doing.pending().get()) on:click=send>
+            {dynamic(move || if doing.pending().get() { "Queueing…" } else { "Send again" })}
         </button>
     }
     .into_any()

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 
 use crate::api::{Account, News, Session, Visitor};
 use crate::components::clock::use_clock;
+use crate::components::reactive::derived;
 use crate::pages::bar::Bar;
 use crate::pages::demo::DemoStrip;
 use crate::pages::keys::Keys;
@@ -114,7 +115,7 @@ fn follow(session: Session) {
 fn Banner(visitor: Visitor) -> impl IntoView {
     let reachable = visitor.reachable();
     view! {
-        <p class="banner" role="status" hidden=move || reachable.get()>
+        <p class="banner" role="status" hidden=derived(move || reachable.get())>
             "The server does not answer. What you see is the last it said; this page keeps asking."
         </p>
     }

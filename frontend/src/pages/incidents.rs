@@ -13,6 +13,7 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::filters::{Filters, clear, dated, pager, select, since, typed};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
@@ -28,11 +29,7 @@ type Chosen = RwSignal<BTreeSet<String>>;
 pub(crate) fn incidents(session: Session) -> AnyView {
     title(|| "Incidents".to_owned());
     let filters = Filters::of(Place::Incidents, NAMES);
-    let page = live(
-        nouns![Incident],
-        move || filters.wanted(),
-        move |wanted| async move { session.incidents(dated(wanted)).await },
-    );
+    let page = live(nouns![Incident], move || filters.wanted(), move |wanted| session.incidents(dated(wanted)));
     let chosen: Chosen = RwSignal::new(BTreeSet::new());
     view! {
         <header class="head"><h1>"Incidents"</h1></header>
@@ -100,14 +97,14 @@ fn Bulk(chosen: Chosen, session: Session) -> impl IntoView {
     };
     let acknowledge = move |_| {
         let ids = chosen.with_untracked(|chosen| chosen.iter().cloned().collect());
-        doing.start(async move { session.acknowledge_all(ids).await }, settle);
+        doing.start(session.acknowledge_all(ids), settle);
     };
     let count = move || chosen.with(|chosen| u32::try_from(chosen.len()).unwrap_or(u32::MAX));
     view! {
-        <div class="bulk" role="group" aria-label="With the ticked incidents" hidden=move || count() == 0>
-            <span role="status">{move || format!("{} ticked", counted(count(), "incident", "incidents"))}</span>
-            <button type="button" class="primary small" disabled=move || doing.pending().get() on:click=acknowledge>
-                {move || if doing.pending().get() { "Acknowledging…" } else { "Acknowledge" }}
+        <div class="bulk" role="group" aria-label="With the ticked incidents" hidden=derived(move || count() == 0)>
+            <span role="status">{dynamic(move || format!("{} ticked", counted(count(), "incident", "incidents")))}</span>
+            <button type="button" class="primary small" disabled=derived(move || doing.pending().get()) on:click=acknowledge>
+                {dynamic(move || if doing.pending().get() { "Acknowledging…" } else { "Acknowledge" })}
             </button>
             <button type="button" class="quiet small" on:click=move |_| chosen.update(BTreeSet::clear)>"Untick all"</button>
         </div>
@@ -147,7 +144,7 @@ fn ChoosableRows(rows: Signal<Vec<IncidentView>>, chosen: Chosen) -> impl IntoVi
         };
         let label = format!("Tick {}", incident.title);
         let boxed = (incident.state == IncidentState::Open).then(|| view! {
-            <input type="checkbox" aria-label=label prop:checked=move || chosen.with(|chosen| chosen.contains(&shown)) on:change=tick/>
+            <input type="checkbox" aria-label=label prop:checked=derived(move || chosen.with(|chosen| chosen.contains(&shown))) on:change=tick/>
         });
         view! { <li class="choosable"><span class="tick">{boxed}</span>{row_link(incident)}</li> }
     };
@@ -156,12 +153,12 @@ fn ChoosableRows(rows: Signal<Vec<IncidentView>>, chosen: Chosen) -> impl IntoVi
             <Show when=some_open>
                 <li class="choosable all">
                     <label class="check small">
-                        <input type="checkbox" prop:checked=move || { let open = rows.with(|rows| open(rows)); chosen.with(|chosen| *chosen == open) } on:change=all/>
+                        <input type="checkbox" prop:checked=derived(move || { let open = rows.with(|rows| open(rows)); chosen.with(|chosen| *chosen == open) }) on:change=all/>
                         "Tick all open ones"
                     </label>
                 </li>
             </Show>
-            {move || rows.get().into_iter().map(row).collect_view()}
+            {dynamic(move || rows.get().into_iter().map(row).collect_view())}
         </ul>
     }
 }
@@ -170,7 +167,7 @@ fn ChoosableRows(rows: Signal<Vec<IncidentView>>, chosen: Chosen) -> impl IntoVi
 #[component]
 pub(crate) fn IncidentRows(rows: Signal<Vec<IncidentView>>) -> impl IntoView {
     let row = |incident: IncidentView| view! { <li>{row_link(incident)}</li> };
-    view! { <ul class="rows">{move || rows.get().into_iter().map(row).collect_view()}</ul> }
+    view! { <ul class="rows">{dynamic(move || rows.get().into_iter().map(row).collect_view())}</ul> }
 }
 
 pub(crate) fn row_link(incident: IncidentView) -> AnyView {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::{Link, News, Visitor};
+use crate::components::reactive::{derived, dynamic};
 
 #[component]
 pub(super) fn Line() -> impl IntoView {
@@ -17,9 +18,9 @@ pub(super) fn Line() -> impl IntoView {
         }
     };
     view! {
-        <span class=move || format!("line badge {}", said().1) role="status" title=move || said().3>
-            <span class="shape" aria-hidden="true">{move || said().0}</span>
-            {move || said().2}
+        <span class=derived(move || format!("line badge {}", said().1)) role="status" title=derived(move || said().3)>
+            <span class="shape" aria-hidden="true">{dynamic(move || said().0)}</span>
+            {dynamic(move || said().2)}
         </span>
     }
 }

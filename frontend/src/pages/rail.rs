@@ -5,6 +5,7 @@ use leptos_router::hooks::use_location;
 
 use super::frame::{PHONE_PLACES, Spot, places};
 use crate::components::dialog::Dialog;
+use crate::components::reactive::derived;
 use crate::routes::Place;
 
 #[component]
@@ -22,7 +23,7 @@ pub(super) fn Rail() -> impl IntoView {
             <a href=Place::Overview.href() class="brand"><span aria-hidden="true" class="pulse"></span>"Watchkeeper"</a>
             <div class="places">
                 {places().into_iter().enumerate().map(link).collect_view()}
-                <button type="button" class="place more" aria-haspopup="dialog" class:current=hidden on:click=move |_| more.set(true)>
+                <button type="button" class="place more" aria-haspopup="dialog" class:current=derived(hidden) on:click=move |_| more.set(true)>
                     <span class="mark" aria-hidden="true">"⋯"</span>
                     <span>"More"</span>
                 </button>
@@ -44,7 +45,7 @@ fn place(spot: Spot, path: Memo<String>, spare: bool) -> AnyView {
     let own = spot.place.path();
     let current = move || is_at(&path.get(), &own).then_some("page");
     view! {
-        <a href=href class="place" class:spare=spare aria-current=current>
+        <a href=href class="place" class:spare=spare aria-current=derived(current)>
             <span class="mark" aria-hidden="true">{spot.mark}</span>
             <span>{spot.name}</span>
         </a>

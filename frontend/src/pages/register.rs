@@ -7,6 +7,7 @@ use watchkeeper_common::auth::Register as Form;
 use crate::api::{Account, Visitor};
 use crate::components::action::Doing;
 use crate::components::field::{Field, Submit, TextField, spread};
+use crate::components::reactive::Show;
 use crate::components::title::title;
 use crate::model::form;
 use crate::routes::Place;
@@ -34,7 +35,7 @@ pub(crate) fn Register() -> impl IntoView {
             email: email.text().trim().to_owned(),
             password: password.text(),
         };
-        doing.start(async move { visitor.register(&body).await }, move |outcome| {
+        doing.start(Box::pin(async move { visitor.register(&body).await }), move |outcome| {
             if let Err(fault) = outcome {
                 wrong.set(spread(&fault, &[("username", username), ("email", email), ("password", password)]));
             }

@@ -11,6 +11,7 @@ use super::frame::{Spot, places};
 use crate::api::{Fault, Session};
 use crate::components::dialog::Dialog;
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{derived, dynamic};
 use crate::routes::Place;
 
 /// How long typing rests before the server is asked.
@@ -53,7 +54,7 @@ fn Finder(session: Session, open: RwSignal<bool>) -> impl IntoView {
         }
         rest.set_value(timer);
     };
-    let found = live(nouns![], move || asked.get(), move |words| async move { find(session, words).await });
+    let found = live(nouns![], move || asked.get(), move |words| Box::pin(find(session, words)));
     let hits = Memo::new(move |_| {
         let mut hits = pages(&typed.get());
         hits.extend(found.data.get().unwrap_or_default());
@@ -80,10 +81,10 @@ fn Finder(session: Session, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <form class="finder" role="search" on:submit=first on:keydown=walk>
             <input type="search" aria-label="Search pages, targets, incidents and metrics" placeholder="a page, target, incident or metric"
-                autocomplete="off" spellcheck="false" prop:value=move || typed.get()
+                autocomplete="off" spellcheck="false" prop:value=derived(move || typed.get())
                 on:input:target=move |event| type_on(event.target().value())/>
-            <ul class="hits">{move || hits.get().into_iter().map(row).collect_view()}</ul>
-            <p class="muted small" role="status">{said}</p>
+            <ul class="hits">{dynamic(move || hits.get().into_iter().map(row).collect_view())}</ul>
+            <p class="muted small" role="status">{dynamic(said)}</p>
         </form>
     }
 }

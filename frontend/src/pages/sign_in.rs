@@ -8,6 +8,7 @@ use watchkeeper_common::auth::Login;
 use crate::api::{Account, Visitor};
 use crate::components::action::Doing;
 use crate::components::field::{Field, Submit, TextField, spread};
+use crate::components::reactive::Show;
 use crate::components::title::title;
 use crate::model::form;
 use crate::routes::Place;
@@ -37,7 +38,7 @@ pub(crate) fn SignIn() -> impl IntoView {
         let who = name.text().trim().to_owned();
         let (email, username) = if who.contains('@') { (Some(who), None) } else { (None, Some(who)) };
         let login = Login { email, username, password: password.text() };
-        doing.start(async move { visitor.sign_in(&login).await }, move |outcome| {
+        doing.start(Box::pin(async move { visitor.sign_in(&login).await }), move |outcome| {
             if let Err(fault) = outcome {
                 wrong.set(spread(&fault, &[("password", password)]));
             }

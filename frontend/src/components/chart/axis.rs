@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::clock::{stamp, use_clock};
+use crate::components::reactive::dynamic;
 use crate::model::chart::Span;
 use crate::model::chart::ticks::{Precision, times};
 
@@ -88,5 +89,5 @@ pub(crate) fn TimeTicks(axis: TimeAxis) -> impl IntoView {
         };
         times(span, ahead, 6).into_iter().map(tick).collect_view()
     };
-    view! { <div class="time-axis" aria-hidden="true"><div>{ticks}</div></div> }.into_any()
+    view! { <div class="time-axis" aria-hidden="true"><div>{dynamic(ticks)}</div></div> }.into_any()
 }

@@ -6,6 +6,7 @@ use super::Drawing;
 use super::readout::moment;
 use crate::components::clock::{stamp, use_clock};
 use crate::components::copy::CopyButton;
+use crate::components::reactive::{derived, dynamic};
 use crate::model::number::{counted, with_unit};
 
 /// Most lines that become columns.
@@ -15,9 +16,9 @@ const COLUMNS: usize = 6;
 pub(super) fn Data(drawing: Drawing) -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
-        <details class="chart-data" prop:open=move || open.get()>
+        <details class="chart-data" prop:open=derived(move || open.get())>
             <summary on:click=move |event| { event.prevent_default(); open.update(|open| *open = !*open); }>"Table"</summary>
-            {move || open.get().then(|| view! { <Table drawing=drawing/> })}
+            {dynamic(move || open.get().then(|| view! { <Table drawing=drawing/> }))}
         </details>
     }
     .into_any()
@@ -58,9 +59,9 @@ fn Table(drawing: Drawing) -> impl IntoView {
     let csv = Signal::derive(move || drawing.plot.with(|plot| plot.csv(|at| stamp(at).to_string())));
     view! {
         <div class="chart-table" tabindex="0" role="region" aria-label="Values">
-            <table><thead><tr><th scope="col">"Time"</th>{heads}</tr></thead><tbody>{rows}</tbody></table>
+            <table><thead><tr><th scope="col">"Time"</th>{dynamic(heads)}</tr></thead><tbody>{dynamic(rows)}</tbody></table>
         </div>
-        <p class="muted small">{left_out} " " <CopyButton text=csv label="Copy all as CSV"/></p>
+        <p class="muted small">{dynamic(left_out)} " " <CopyButton text=csv label="Copy all as CSV"/></p>
     }
     .into_any()
 }

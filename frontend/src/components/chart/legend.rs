@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Drawing, is_labelled};
+use crate::components::reactive::{derived, dynamic};
 use crate::model::chart::LABELLED;
 use crate::model::chart::draw::line_class;
 use crate::model::chart::label::spread;
@@ -34,7 +35,7 @@ pub(super) fn EndLabels(drawing: Drawing) -> impl IntoView {
             plot.traces.iter().zip(heights).enumerate().map(label).collect()
         })
     };
-    view! { <div class="end-labels" aria-hidden="true" hidden=move || drawing.place.get().is_some()>{labels}</div> }
+    view! { <div class="end-labels" aria-hidden="true" hidden=derived(move || drawing.place.get().is_some())>{dynamic(labels)}</div> }
         .into_any()
 }
 
@@ -60,10 +61,10 @@ pub(super) fn Legend(drawing: Drawing) -> impl IntoView {
         let press = move |_| lit.chosen.update(|chosen| *chosen = (*chosen != Some(index)).then_some(index));
         view! {
             <li>
-                <button type="button" class="legend-entry" aria-pressed=move || (lit.chosen.get() == Some(index)).to_string()
+                <button type="button" class="legend-entry" aria-pressed=derived(move || (lit.chosen.get() == Some(index)).to_string())
                     on:pointerenter=move |_| lit.pointed.set(Some(index)) on:pointerleave=move |_| lit.pointed.set(None)
                     on:focus=move |_| lit.pointed.set(Some(index)) on:blur=move |_| lit.pointed.set(None) on:click=press>
-                    <span class="clip">{name}</span> <strong>{move || last(index)}</strong>
+                    <span class="clip">{name}</span> <strong>{dynamic(move || last(index))}</strong>
                 </button>
             </li>
         }
@@ -75,5 +76,5 @@ pub(super) fn Legend(drawing: Drawing) -> impl IntoView {
         })
         })
     };
-    view! { {list} }.into_any()
+    view! { {dynamic(list)} }.into_any()
 }

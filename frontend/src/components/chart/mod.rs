@@ -12,6 +12,7 @@ mod scrub;
 use leptos::prelude::*;
 
 use super::clock::{stamp, use_clock};
+use crate::components::reactive::{derived, dynamic};
 use crate::model::chart::draw::{self, HEIGHT, Layout, WIDTH};
 use crate::model::chart::{LABELLED, Plot};
 use crate::model::time::relative;
@@ -68,13 +69,13 @@ pub(crate) fn Chart(#[prop(into)] plot: Signal<Plot>, axis: TimeAxis) -> impl In
     let view_box = format!("0 0 {WIDTH} {HEIGHT}");
     view! {
         <div class="chart">
-            <div class="plot" class:dimmed=move || !over.with(String::is_empty)>
+            <div class="plot" class:dimmed=derived(move || !over.with(String::is_empty))>
                 <ValueTicks layout=layout/>
                 <div class="surface">
                     <svg viewBox=view_box.clone() preserveAspectRatio="none" role="img" aria-label=sentence(drawing)
-                        inner_html=move || picture.get()></svg>
+                        inner_html=derived(move || picture.get())></svg>
                     <svg class="over" viewBox=view_box preserveAspectRatio="none" aria-hidden="true"
-                        inner_html=move || over.get()></svg>
+                        inner_html=derived(move || over.get())></svg>
                     <legend::EndLabels drawing=drawing/>
                     <readout::Readout drawing=drawing/>
                     <scrub::Scrub drawing=drawing/>
@@ -110,8 +111,8 @@ fn ValueTicks(layout: Memo<Layout>) -> impl IntoView {
     };
     view! {
         <div class="axis" aria-hidden="true">
-            <span class="axis-unit">{move || layout.with(|layout| layout.axis.unit.clone())}</span>
-            {ticks}
+            <span class="axis-unit">{dynamic(move || layout.with(|layout| layout.axis.unit.clone()))}</span>
+            {dynamic(ticks)}
         </div>
     }
     .into_any()
@@ -142,7 +143,7 @@ pub(crate) fn Sparkline(#[prop(into)] values: Signal<Vec<f64>>, label: &'static 
     let path = move || values.with(|values| draw::sparkline(values));
     view! {
         <svg class="sparkline" viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=label>
-            <path class="line only" d=path></path>
+            <path class="line only" d=derived(path)></path>
         </svg>
     }
     .into_any()

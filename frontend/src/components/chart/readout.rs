@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{Drawing, Lit};
 use crate::components::clock::{Clock, stamp, use_clock};
+use crate::components::reactive::dynamic;
 use crate::model::chart::draw::line_class;
 use crate::model::chart::{LABELLED, Plot, Span};
 use crate::model::number::with_unit;
@@ -38,7 +39,7 @@ pub(super) fn Readout(drawing: Drawing) -> impl IntoView {
             })
         })
     };
-    view! { <div class="reading" aria-hidden="true">{reading}</div> }.into_any()
+    view! { <div class="reading" aria-hidden="true">{dynamic(reading)}</div> }.into_any()
 }
 
 fn panel(plot: &Plot, place: usize, span: Span, at: f64, clock: Clock, lit: Lit) -> AnyView {

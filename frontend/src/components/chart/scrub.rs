@@ -9,6 +9,7 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::Drawing;
 use super::readout::said;
+use crate::components::reactive::{derived, dynamic};
 use crate::model::chart::draw::Layout;
 use crate::model::chart::scale::Scale;
 
@@ -61,14 +62,14 @@ pub(super) fn Scrub(drawing: Drawing) -> impl IntoView {
         axis.cursor.get().map_or(100.0, |at| ((at - from) / (to - from) * 100.0).clamp(0.0, 100.0).round())
     };
     view! {
-        <div class="scrub" tabindex="0" role="slider" aria-valuemin="0" aria-valuemax="100" aria-valuenow=share
-            aria-label=move || format!("Time in {}", drawing.plot.with(|plot| plot.title.clone()))
-            aria-valuetext=move || said.get()
+        <div class="scrub" tabindex="0" role="slider" aria-valuemin="0" aria-valuemax="100" aria-valuenow=derived(share)
+            aria-label=derived(move || format!("Time in {}", drawing.plot.with(|plot| plot.title.clone())))
+            aria-valuetext=derived(move || said.get())
             on:pointerdown=down on:pointermove=moved on:pointerleave=left
             on:pointerup=move |_| axis.zoom_to_mark() on:pointercancel=move |_| let_go()
             on:dblclick=move |_| axis.zoom_out()
             on:keydown=move |event| key(drawing, &event) on:blur=move |_| let_go()>
-            {mark}
+            {dynamic(mark)}
         </div>
     }
     .into_any()

@@ -8,6 +8,7 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Check, Choice, Field, Submit, TextArea, TextField, spread};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::Show;
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
 use crate::model::form;
@@ -17,13 +18,13 @@ const NAMES: WhenNames =
 
 #[component]
 pub(super) fn Email(session: Session) -> impl IntoView {
-    let settings = live(nouns![Settings], || (), move |()| async move { session.email_settings().await });
+    let settings = live(nouns![Settings], || (), move |()| session.email_settings());
     view! {
         <section class="card" aria-labelledby="email-heading">
             <h2 id="email-heading">"Email"</h2>
             {remote(settings, Skeleton::Text, move |settings| view! {
                 <EmailForm session=session settings=settings.get_untracked()/>
-                <Test label="Send a test email" send=move || async move { session.test_email().await }/>
+                <Test label="Send a test email" send=move || session.test_email()/>
                 {super::preview::email(session)}
             })}
         </section>
@@ -103,7 +104,7 @@ fn EmailForm(session: Session, settings: EmailSettings) -> impl IntoView {
         event.prevent_default();
         wrong.set(None);
         let Some(settings) = read() else { return };
-        doing.start(async move { session.save_email_settings(&settings).await }, move |outcome| match outcome {
+        doing.start(session.save_email_settings(&settings), move |outcome| match outcome {
             Ok(_) => toaster.good("Email settings are saved."),
             Err(fault) => {
                 let names = [

@@ -12,6 +12,7 @@ use watchkeeper_common::alert::{Channel, DeliveryState};
 use crate::api::Session;
 use crate::components::filters::{Filters, clear, dated, pager, select, since};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::Show;
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::pages::deliveries::DeliveryTable;
@@ -22,11 +23,7 @@ const NAMES: &[&str] = &["state", "channel", "incident", "since", "from", "to"];
 pub(crate) fn alerts(session: Session) -> AnyView {
     title(|| "Alerts".to_owned());
     let filters = Filters::of(Place::Alerts, NAMES);
-    let page = live(
-        nouns![Delivery],
-        move || filters.wanted(),
-        move |wanted| async move { session.deliveries(dated(wanted)).await },
-    );
+    let page = live(nouns![Delivery], move || filters.wanted(), move |wanted| session.deliveries(dated(wanted)));
     view! {
         <header class="head"><h1>"Alerts"</h1></header>
         {tabs()}

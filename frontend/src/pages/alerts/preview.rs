@@ -6,11 +6,12 @@ use watchkeeper_common::alert::{EmailPreview, SlackBlock, SlackPreview};
 
 use crate::api::{Fault, Session};
 use crate::components::action::Doing;
+use crate::components::reactive::{derived, dynamic};
 use crate::model::preview::{held, plain};
 
 pub(super) fn email(session: Session) -> AnyView {
     let (doing, found) = (Doing::new(), RwSignal::new(None::<Result<EmailPreview, Fault>>));
-    let fetch = move |_| doing.start(async move { session.preview_email().await }, move |now| found.set(Some(now)));
+    let fetch = move |_| doing.start(session.preview_email(), move |now| found.set(Some(now)));
     let shown = move |mail: EmailPreview| {
         let html = StoredValue::new(held(&mail.html));
         view! {
@@ -27,7 +28,7 @@ pub(super) fn email(session: Session) -> AnyView {
 
 pub(super) fn slack(session: Session) -> AnyView {
     let (doing, found) = (Doing::new(), RwSignal::new(None::<Result<SlackPreview, Fault>>));
-    let fetch = move |_| doing.start(async move { session.preview_slack().await }, move |now| found.set(Some(now)));
+    let fetch = move |_| doing.start(session.preview_slack(), move |now| found.set(Some(now)));
     let block = |block: SlackBlock| {
         let class = format!("block-{}", block.kind);
         view! { <p class=class>{plain(&block.text)}</p> }
@@ -46,8 +47,8 @@ pub(super) fn slack(session: Session) -> AnyView {
 fn frame(pending: Signal<bool>, fetch: Callback<()>, shown: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
     view! {
         <div class="preview">
-            <button type="button" disabled=move || pending.get() on:click=move |_| fetch.run(())>
-                {move || if pending.get() { "Rendering…" } else { "Preview the message" }}
+            <button type="button" disabled=derived(move || pending.get()) on:click=move |_| fetch.run(())>
+                {dynamic(move || if pending.get() { "Rendering…" } else { "Preview the message" })}
             </button>
             {shown}
         </div>

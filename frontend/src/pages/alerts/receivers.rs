@@ -6,9 +6,10 @@ use watchkeeper_common::analysis::Severity;
 
 use super::email::Email;
 use super::slack::Slack;
-use crate::api::{Fault, Session};
+use crate::api::{Answer, Session};
 use crate::components::action::Doing;
 use crate::components::field::{Check, Choice, Field};
+use crate::components::reactive::{derived, dynamic};
 use crate::components::title::title;
 
 pub(crate) fn receivers(session: Session) -> AnyView {
@@ -82,10 +83,10 @@ pub(super) fn WhenFields(when: When, names: WhenNames) -> impl IntoView {
 
 /// A test button and, under it, what the transport said.
 #[component]
-pub(super) fn Test<Fut>(label: &'static str, send: impl Fn() -> Fut + Send + Sync + 'static) -> impl IntoView
-where
-    Fut: Future<Output = Result<TestResult, Fault>> + 'static,
-{
+pub(super) fn Test(
+    label: &'static str,
+    send: impl Fn() -> Answer<TestResult> + Send + Sync + 'static,
+) -> impl IntoView {
     let doing = Doing::new();
     let said = RwSignal::new(None::<TestResult>);
     let test = move |_| {
@@ -96,15 +97,15 @@ where
     };
     view! {
         <div class="test">
-            <button type="button" disabled=move || doing.pending().get() on:click=test>
-                {move || if doing.pending().get() { "Sending…" } else { label }}
+            <button type="button" disabled=derived(move || doing.pending().get()) on:click=test>
+                {dynamic(move || if doing.pending().get() { "Sending…" } else { label })}
             </button>
             <div role="status">
-                {move || said.get().map(|said| view! {
+                {dynamic(move || said.get().map(|said| view! {
                     <p class="well" class:bad=!said.ok>
                         <strong>{if said.ok { "✓ Accepted. " } else { "◆ Refused. " }}</strong>{said.detail}
                     </p>
-                })}
+                }))}
             </div>
         </div>
     }

@@ -8,6 +8,7 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Check, Field, Submit, TextField, spread};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::dynamic;
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
 
@@ -16,17 +17,17 @@ const NAMES: WhenNames =
 
 #[component]
 pub(super) fn Slack(session: Session) -> impl IntoView {
-    let settings = live(nouns![Settings], || (), move |()| async move { session.slack_settings().await });
+    let settings = live(nouns![Settings], || (), move |()| session.slack_settings());
     view! {
         <section class="card" aria-labelledby="slack-heading">
             <h2 id="slack-heading">"Slack"</h2>
             {remote(settings, Skeleton::Text, move |now| view! {
-                <p class="muted">{move || {
+                <p class="muted">{dynamic(move || {
                     let hint = now.get().webhook_hint.unwrap_or_default();
                     if now.get().webhook_set { format!("A webhook is stored ({hint}).") } else { "No webhook is stored.".to_owned() }
-                }}</p>
+                })}</p>
                 <SlackForm session=session settings=now.get_untracked() saved=move |now| settings.put(now)/>
-                <Test label="Send a test message" send=move || async move { session.test_slack().await }/>
+                <Test label="Send a test message" send=move || session.test_slack()/>
                 {super::preview::slack(session)}
             })}
         </section>
@@ -52,7 +53,7 @@ fn SlackForm(session: Session, settings: SlackSettings, #[prop(into)] saved: Cal
             min_severity: when.severity(),
             notify_on: when.notify_on(),
         };
-        doing.start(async move { session.save_slack_settings(&settings).await }, move |outcome| match outcome {
+        doing.start(session.save_slack_settings(&settings), move |outcome| match outcome {
             Ok(now) => {
                 webhook.value.set(String::new());
                 toaster.good("Slack settings are saved.");

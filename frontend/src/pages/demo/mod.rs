@@ -14,6 +14,7 @@ use self::stage::Stage;
 use crate::api::{Fault, Session};
 use crate::components::action::Doing;
 use crate::components::live::{Live, live, nouns};
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
@@ -25,7 +26,7 @@ pub(crate) use strip::DemoStrip;
 const LOOK_MS: u32 = 1_500;
 
 pub(crate) fn demo(session: Session) -> AnyView {
-    let found = live(nouns![Demo], || (), move |()| async move { session.demo().await });
+    let found = live(nouns![Demo], || (), move |()| session.demo());
     title(|| "Demo".to_owned());
     keep_looking(found);
     let run = move |view: Signal<DemoView>| Signal::derive(move || view.get().run);
@@ -42,7 +43,7 @@ pub(crate) fn demo(session: Session) -> AnyView {
             let there = Memo::new(move |_| run.with(Option::is_some));
             view! {
                 <Show when=move || there.get()>
-                    {move || there.get().then(|| view! { <Running session=session run=run found=found/> })}
+                    {dynamic(move || there.get().then(|| view! { <Running session=session run=run found=found/> }))}
                 </Show>
                 <Scenarios session=session view=view found=found/>
             }
@@ -76,7 +77,7 @@ fn Running(session: Session, run: Signal<Option<DemoRun>>, found: Live<DemoView>
     let removing = Doing::new();
     let toaster = use_toaster();
     let remove = move |_| {
-        removing.start(async move { session.remove_demo().await }, move |outcome: Result<(), Fault>| match outcome {
+        removing.start(session.remove_demo(), move |outcome: Result<(), Fault>| match outcome {
             Ok(()) => found.again(),
             Err(fault) => toaster.bad(fault.message()),
         });
@@ -86,8 +87,8 @@ fn Running(session: Session, run: Signal<Option<DemoRun>>, found: Live<DemoView>
         <Stage run=run/>
         <Show when=move || told.get()><Outbox session=session run=run/></Show>
         <p class="actions">
-            <button type="button" on:click=remove disabled=move || removing.pending().get()>
-                {move || if removing.pending().get() { "Removing…" } else { "Remove everything of this demo" }}
+            <button type="button" on:click=remove disabled=derived(move || removing.pending().get())>
+                {dynamic(move || if removing.pending().get() { "Removing…" } else { "Remove everything of this demo" })}
             </button>
         </p>
     }

@@ -9,6 +9,7 @@ use super::is_playing;
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::live::{Live, live, nouns};
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
 use crate::routes::Place;
@@ -16,7 +17,7 @@ use crate::routes::Place;
 /// For a page with nothing to show yet: something real to look at, at once.
 #[component]
 pub(crate) fn Offer(session: Session) -> impl IntoView {
-    let found = live(nouns![Demo], || (), move |()| async move { session.demo().await });
+    let found = live(nouns![Demo], || (), move |()| session.demo());
     view! {
         <section class="card" aria-labelledby="offer-heading">
             <h2 id="offer-heading">"Or watch a demo outage first"</h2>
@@ -46,7 +47,7 @@ fn List(session: Session, view: Signal<DemoView>, found: Live<DemoView>) -> impl
     let go = use_navigate();
     let start = Callback::new(move |id: String| {
         let go = go.clone();
-        starting.start(async move { session.start_demo(&id).await }, move |outcome| match outcome {
+        starting.start(session.start_demo(&id), move |outcome| match outcome {
             Ok(view) => {
                 found.put(view);
                 go(&Place::Demo.href(), NavigateOptions::default());
@@ -61,12 +62,12 @@ fn List(session: Session, view: Signal<DemoView>, found: Live<DemoView>) -> impl
             <li class="scenario">
                 <div><strong>{title}</strong><p class="muted">{description}</p></div>
                 <button type="button" aria-label=label on:click=move |_| start.run(id.clone())
-                    disabled=move || busy.get() || starting.pending().get()>"▷ Play"</button>
+                    disabled=derived(move || busy.get() || starting.pending().get())>"▷ Play"</button>
             </li>
         }
     };
     view! {
-        <ul class="scenarios">{move || scenarios.get().into_iter().map(row).collect_view()}</ul>
+        <ul class="scenarios">{dynamic(move || scenarios.get().into_iter().map(row).collect_view())}</ul>
         <Show when=move || busy.get()><p class="muted small">"One plays already; the others wait for its end."</p></Show>
     }
 }

@@ -5,13 +5,14 @@ use watchkeeper_common::demo::{DemoRun, OutboxMessage};
 
 use crate::api::Session;
 use crate::components::live::{live, nouns};
+use crate::components::reactive::dynamic;
 use crate::components::remote::{Skeleton, remote};
 
 #[component]
 pub(super) fn Outbox(session: Session, run: Signal<Option<DemoRun>>) -> impl IntoView {
     // Every message is a caption: looking again when one came in is enough.
     let said = Memo::new(move |_| run.with(|run| run.as_ref().map_or(0, |run| run.captions.len())));
-    let found = live(nouns![], || (), move |()| async move { session.demo_outbox().await });
+    let found = live(nouns![], || (), move |()| session.demo_outbox());
     Effect::new(move |before: Option<usize>| {
         let now = said.get();
         if before.is_some_and(|before| before != now) {
@@ -27,7 +28,7 @@ pub(super) fn Outbox(session: Session, run: Signal<Option<DemoRun>>) -> impl Int
             </p>
             {remote(found, Skeleton::Rows(2), move |page| {
                 let messages = move || page.get().items.into_iter().rev().map(message).collect_view();
-                view! { <div class="outbox">{messages}</div> }
+                view! { <div class="outbox">{dynamic(messages)}</div> }
             })}
         </section>
     }

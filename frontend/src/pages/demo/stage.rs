@@ -6,6 +6,7 @@ use watchkeeper_common::demo::{DemoCaption, DemoChart, DemoRun, DemoState, Narra
 use crate::api::view::MARK;
 use crate::components::chart::{Chart, TimeAxis, TimeTicks};
 use crate::components::clock::use_clock;
+use crate::components::reactive::dynamic;
 use crate::model::chart::{Plot, Trace};
 use crate::model::number::with_unit;
 use crate::routes::Place;
@@ -15,13 +16,13 @@ pub(super) fn Stage(run: Signal<Option<DemoRun>>) -> impl IntoView {
     let captions = Memo::new(move |_| run.get().map(|run| run.captions).unwrap_or_default());
     view! {
         <section class="card stage-card" aria-labelledby="stage-heading">
-            <h2 id="stage-heading">{move || run.get().map(|run| run.title)}</h2>
-            {move || run.get().map(|run| view! { <Progress run=run/> })}
-            {move || run.get().and_then(|run| Some(incident_card(run.incident_id?, run.state)))}
+            <h2 id="stage-heading">{dynamic(move || run.get().map(|run| run.title))}</h2>
+            {dynamic(move || run.get().map(|run| view! { <Progress run=run/> }))}
+            {dynamic(move || run.get().and_then(|run| Some(incident_card(run.incident_id?, run.state))))}
             <Charts run=run/>
             <h3>"What happens"</h3>
             <ol class="captions" aria-live="polite" reversed>
-                {move || captions.get().into_iter().rev().map(|caption| view! { <Line caption=caption/> }).collect_view()}
+                {dynamic(move || captions.get().into_iter().rev().map(|caption| view! { <Line caption=caption/> }).collect_view())}
             </ol>
         </section>
     }
@@ -42,7 +43,7 @@ fn Progress(run: DemoRun) -> impl IntoView {
         <p>
             <progress max=run.minutes value=run.minute aria-label="Scripted minutes played"></progress>
             " " {state} {told}
-            <span class="muted">" · its clock says " {move || clock.hour(run.scripted_now)}</span>
+            <span class="muted">" · its clock says " {dynamic(move || clock.hour(run.scripted_now))}</span>
         </p>
     }
 }
@@ -79,13 +80,13 @@ fn Charts(run: Signal<Option<DemoRun>>) -> impl IntoView {
         let now = move || chart.with(|chart| chart.as_ref().and_then(latest));
         view! {
             <figure class="fact">
-                <figcaption><strong>{title}</strong> <span class="fact-value">{now}</span></figcaption>
+                <figcaption><strong>{dynamic(title)}</strong> <span class="fact-value">{dynamic(now)}</span></figcaption>
                 <Chart plot=plot axis=axis/>
             </figure>
         }
     };
     view! {
-        {move || (0..count.get()).map(one).collect_view()}
+        {dynamic(move || (0..count.get()).map(one).collect_view())}
         <TimeTicks axis=axis/>
     }
 }
@@ -119,7 +120,7 @@ fn Line(caption: DemoCaption) -> impl IntoView {
     let ours = caption.by == Narrator::Watchkeeper;
     view! {
         <li class:ours=ours>
-            <time datetime=caption.at.to_string()>{move || clock.hour(caption.at)}</time>
+            <time datetime=caption.at.to_string()>{dynamic(move || clock.hour(caption.at))}</time>
             <span>{ours.then(|| view! { <strong>"Watchkeeper: "</strong> })}{caption.text}</span>
         </li>
     }

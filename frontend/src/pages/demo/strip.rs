@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::{Session, view};
 use crate::components::action::Doing;
+use crate::components::reactive::derived;
 use crate::components::toast::use_toaster;
 use crate::routes::Place;
 
@@ -12,7 +13,7 @@ pub(crate) fn DemoStrip(session: Session) -> impl IntoView {
     let removing = Doing::new();
     let toaster = use_toaster();
     let remove = move |_| {
-        removing.start(async move { session.remove_demo().await }, move |outcome| match outcome {
+        removing.start(session.remove_demo(), move |outcome| match outcome {
             // Loaded anew: nothing of the demo stays on the page.
             Ok(()) => leave(),
             Err(fault) => toaster.bad(fault.message()),
@@ -22,7 +23,7 @@ pub(crate) fn DemoStrip(session: Session) -> impl IntoView {
         <aside class="demo-strip" aria-label="Demo">
             <p><strong>"You are looking at a demo outage."</strong> " None of this is real."</p>
             <a href=Place::Demo.path() rel="external" class="button small">"Leave"</a>
-            <button type="button" class="small" on:click=remove disabled=move || removing.pending().get()>"Remove"</button>
+            <button type="button" class="small" on:click=remove disabled=derived(move || removing.pending().get())>"Remove"</button>
         </aside>
     })
 }

@@ -8,6 +8,7 @@ use crate::api::{Fault, Session};
 use crate::components::action::Doing;
 use crate::components::dialog::Dialog;
 use crate::components::field::{Field, Submit, TextField};
+use crate::components::reactive::{Show, derived};
 use crate::components::toast::use_toaster;
 
 pub(super) fn actions(data: Signal<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
@@ -27,11 +28,11 @@ pub(super) fn actions(data: Signal<IncidentDetail>, session: Session, changed: C
     let acknowledge = move |_| {
         let id = id();
         let said = "Acknowledged. It stays open until its facts are gone.";
-        doing.start(async move { session.acknowledge(&id).await }, settle(said));
+        doing.start(session.acknowledge(&id), settle(said));
     };
     let reopen = move |_| {
         let id = id();
-        doing.start(async move { session.reopen(&id).await }, settle("Reopened."));
+        doing.start(session.reopen(&id), settle("Reopened."));
     };
     let state = Memo::new(move |_| data.with(|data| data.incident.state));
     let busy = move || doing.pending().get();
@@ -39,13 +40,13 @@ pub(super) fn actions(data: Signal<IncidentDetail>, session: Session, changed: C
     view! {
         <div class="buttons">
             <Show when=move || state.get() == IncidentState::Open>
-                <button type="button" class="primary" disabled=busy on:click=acknowledge>{word("Acknowledge")}</button>
+                <button type="button" class="primary" disabled=derived(busy) on:click=acknowledge>{word("Acknowledge")}</button>
             </Show>
             <Show when=move || state.get() != IncidentState::Resolved>
-                <button type="button" disabled=busy on:click=move |_| resolving.set(true)>"Resolve"</button>
+                <button type="button" disabled=derived(busy) on:click=move |_| resolving.set(true)>"Resolve"</button>
             </Show>
             <Show when=move || state.get() == IncidentState::Resolved>
-                <button type="button" disabled=busy on:click=reopen>{word("Reopen")}</button>
+                <button type="button" disabled=derived(busy) on:click=reopen>{word("Reopen")}</button>
             </Show>
             {report::button(data, session)}
         </div>
@@ -70,7 +71,7 @@ fn resolve_form(
         event.prevent_default();
         let id = data.with_untracked(|data| data.incident.id.clone());
         let why = Some(why.text().trim().to_owned()).filter(|why| !why.is_empty());
-        doing.start(async move { session.resolve(&id, why).await }, move |outcome| match outcome {
+        doing.start(session.resolve(&id, why), move |outcome| match outcome {
             Ok(now) => {
                 changed.run(now);
                 open.set(false);

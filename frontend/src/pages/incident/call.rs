@@ -7,6 +7,7 @@ use watchkeeper_common::incident::IncidentDetail;
 use crate::api::{Fault, Session};
 use crate::components::action::Doing;
 use crate::components::copy::CopyButton;
+use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::Refused;
 use crate::model::number::grouped;
 use crate::model::words;
@@ -20,7 +21,7 @@ pub(super) fn call(data: Signal<IncidentDetail>, session: Session) -> AnyView {
     // Prompts are long: they are fetched when somebody wants to see them.
     let fetch = move || {
         let Some(id) = data.with_untracked(|data| data.rca_id.clone()) else { return };
-        doing.start(async move { origin(session, &id).await }, move |outcome| found.set(Some(outcome)));
+        doing.start(Box::pin(async move { origin(session, &id).await }), move |outcome| found.set(Some(outcome)));
     };
     let opened = move |event: web_sys::Event| {
         let open = event_target::<web_sys::Element>(&event).has_attribute("open");
@@ -39,15 +40,15 @@ pub(super) fn call(data: Signal<IncidentDetail>, session: Session) -> AnyView {
     view! {
         <section class="card" aria-labelledby="call-heading">
             <h2 id="call-heading">"Who wrote this"</h2>
-            <p>{move || data.with(author)}</p>
+            <p>{dynamic(move || data.with(author))}</p>
             <Show when=move || newer.get().is_some()>
                 <details class="call" on:toggle=opened>
                     <summary>"Show the model call and what verification made of it"</summary>
-                    {move || doing.pending().get().then(|| view! { <p class="muted" role="status">"Loading…"</p> })}
-                    {move || found.get().map(|found| match found {
+                    {dynamic(move || doing.pending().get().then(|| view! { <p class="muted" role="status">"Loading…"</p> }))}
+                    {dynamic(move || found.get().map(|found| match found {
                         Ok((cause, call)) => shown(cause, call),
                         Err(fault) => view! { <Refused fault=fault retry=move |()| fetch()/> }.into_any(),
-                    })}
+                    }))}
                 </details>
             </Show>
         </section>

@@ -7,6 +7,7 @@ use watchkeeper_common::incident::IncidentDetail;
 
 use super::Lit;
 use crate::components::chart::{Chart, TimeAxis, TimeTicks};
+use crate::components::reactive::{derived, dynamic};
 use crate::model::chart::{Plot, Shade, Span, Trace};
 use crate::model::number::with_unit;
 use crate::pages::metrics::chart_of;
@@ -17,12 +18,12 @@ pub(super) fn Evidence(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView 
     view! {
         <section class="evidence" aria-labelledby="evidence-heading">
             <h2 id="evidence-heading">"Evidence"</h2>
-            {move || facts.with(|facts| {
+            {dynamic(move || facts.with(|facts| {
                 if facts.is_empty() {
                     return view! { <p class="muted">"This incident has no series to show: it speaks of what could not be measured."</p> }.into_any();
                 }
                 view! { <FactCharts facts=facts.clone() lit=lit/> }.into_any()
-            })}
+            }))}
         </section>
     }
 }
@@ -71,7 +72,7 @@ fn FactChart(fact: FactView, axis: TimeAxis, lit: Lit) -> impl IntoView {
     let more = chart_of(&fact.instance, &fact.metric, Some(axis.span_untracked()));
     let charted = !plot.is_empty();
     view! {
-        <figure class="fact" id=format!("fact-{id}") class:lit=move || lit.with(|lit| lit.as_ref() == Some(&id))>
+        <figure class="fact" id=format!("fact-{id}") class:lit=derived(move || lit.with(|lit| lit.as_ref() == Some(&id)))>
             <figcaption>
                 <span class="chip still">{fact.id.clone()}</span>
                 <A href=more attr:class="series" attr:title="Open in Metrics"><code>{fact.metric.clone()}</code></A>

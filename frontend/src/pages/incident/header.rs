@@ -9,6 +9,7 @@ use crate::api::Session;
 use crate::components::badge::StateBadge;
 use crate::components::clock::use_clock;
 use crate::components::copy::CopyButton;
+use crate::components::reactive::{Show, dynamic};
 use crate::model::{time, words};
 use crate::routes::Place;
 
@@ -30,19 +31,19 @@ pub(super) fn Header(
         <header class="incident-head">
             <div class="incident-state">
                 <StateBadge badge=Signal::derive(move || words::severity(data.get().incident.severity))/>
-                {move || data.with(|data| data.incident.eased_to.map(|now| view! {
+                {dynamic(move || data.with(|data| data.incident.eased_to.map(|now| view! {
                     <span class="eased"><StateBadge badge=words::eased(now)/><span class="muted small">{format!(", was {}", data.incident.severity.as_str())}</span></span>
-                }))}
+                })))}
                 <StateBadge badge=Signal::derive(move || words::incident_state(data.get().incident.state))/>
-                <span class="muted">{lasted}</span>
+                <span class="muted">{dynamic(lasted)}</span>
             </div>
             {actions::actions(data, session, changed)}
-            <h1>{move || data.get().incident.title}</h1>
-            <p class="muted">{move || {
+            <h1>{dynamic(move || data.get().incident.title)}</h1>
+            <p class="muted">{dynamic(move || {
                 let incident = data.get().incident;
                 let window = format!("window {}–{} · {}", clock.hour(incident.window.start), clock.hour(incident.window.end), clock.day(incident.window.end));
                 if incident.instances.is_empty() { window } else { format!("{} · {window}", incident.instances.join(", ")) }
-            }}</p>
+            })}</p>
         </header>
     }
 }
@@ -63,14 +64,14 @@ pub(super) fn Cause(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView {
     view! {
         <section class="cause" aria-labelledby="cause-heading">
             <h2 id="cause-heading" class="unseen">"Cause"</h2>
-            <p class="cause-text">{move || cited(&text(), &known(), lit)} " " {unsaid}</p>
+            <p class="cause-text">{dynamic(move || cited(&text(), &known(), lit))} " " {dynamic(unsaid)}</p>
             <p class="verdict">
-                <strong>{move || words::verdict(data.get().incident.verdict)}</strong>
-                {move || format!(" · {} % · ", data.get().incident.confidence)}
-                <span class="muted">{move || {
+                <strong>{dynamic(move || words::verdict(data.get().incident.verdict))}</strong>
+                {dynamic(move || format!(" · {} % · ", data.get().incident.confidence))}
+                <span class="muted">{dynamic(move || {
                     let data = data.get();
                     words::because(data.incident.verdict, &data.verdict_reason)
-                }}</span>
+                })}</span>
                 " " <A href=Place::HowItWorks.href() attr:class="small">"What this means"</A>
             </p>
         </section>
@@ -88,11 +89,11 @@ pub(super) fn First(data: Signal<IncidentDetail>) -> impl IntoView {
         <Show when=move || !steps().is_empty()>
             <section class="card" aria-labelledby="first-heading">
                 <div class="card-head"><h2 id="first-heading">"Do first"</h2><CopyButton text=all/></div>
-                <ol class="steps">{move || steps().into_iter().map(|step| view! { <li>{told(&step)}</li> }).collect_view()}</ol>
+                <ol class="steps">{dynamic(move || steps().into_iter().map(|step| view! { <li>{told(&step)}</li> }).collect_view())}</ol>
                 <Show when=move || !later().is_empty()>
                     <details>
                         <summary>"So that it does not happen again"</summary>
-                        <ul>{move || later().into_iter().map(|step| view! { <li>{told(&step)}</li> }).collect_view()}</ul>
+                        <ul>{dynamic(move || later().into_iter().map(|step| view! { <li>{told(&step)}</li> }).collect_view())}</ul>
                     </details>
                 </Show>
             </section>

@@ -17,6 +17,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::api::{Fault, Session};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Refused};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
@@ -30,7 +31,7 @@ pub(crate) type Lit = RwSignal<Option<String>>;
 pub(crate) fn incident(session: Session) -> AnyView {
     let params = use_params_map();
     let id = move || params.read().get("id").unwrap_or_default();
-    let detail = live(nouns![Incident], id, move |id| async move { session.incident(&id).await });
+    let detail = live(nouns![Incident], id, move |id| session.incident(&id));
     title(move || {
         detail.data.with(|data| data.as_ref().map_or_else(|| "Incident".to_owned(), |data| data.incident.title.clone()))
     });
@@ -62,8 +63,8 @@ pub(crate) fn incident(session: Session) -> AnyView {
         <Show when=move || missing.get()>
             <Empty heading="No such incident"><p>"It may have been removed, or the address is mistyped."</p></Empty>
         </Show>
-        <div class="stack" hidden=move || missing.get()>{page}</div>
-        {move || stale(detail.data.with(Option::is_some), detail.fault.get(), move || detail.again())}
+        <div class="stack" hidden=derived(move || missing.get())>{page}</div>
+        {dynamic(move || stale(detail.data.with(Option::is_some), detail.fault.get(), move || detail.again()))}
     }
     .into_any()
 }

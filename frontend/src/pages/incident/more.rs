@@ -8,6 +8,7 @@ use super::{Lit, chip};
 use crate::api::Session;
 use crate::components::clock::Ago;
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::model::words;
 use crate::pages::deliveries::DeliveryTable;
@@ -26,9 +27,9 @@ pub(super) fn Hypotheses(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoVie
             <section class="card" aria-labelledby="other-heading">
                 <h2 id="other-heading">"Other explanations"</h2>
                 <ul class="plain">
-                    {move || all.get().into_iter().map(|one| view! {
+                    {dynamic(move || all.get().into_iter().map(|one| view! {
                         <li><p>{one.cause}</p>{side("for", one.supporting)} {side("against", one.against)}</li>
-                    }).collect_view()}
+                    }).collect_view())}
                 </ul>
             </section>
         </Show>
@@ -42,7 +43,7 @@ pub(super) fn Timeline(data: Signal<IncidentDetail>) -> impl IntoView {
         <section class="card" aria-labelledby="timeline-heading">
             <h2 id="timeline-heading">"Timeline"</h2>
             <ol class="timeline">
-                {move || entries.get().into_iter().rev().map(entry).collect_view()}
+                {dynamic(move || entries.get().into_iter().rev().map(entry).collect_view())}
             </ol>
         </section>
     }
@@ -79,8 +80,7 @@ fn actor(actor: String) -> impl IntoView {
 #[component]
 pub(super) fn Messages(data: Signal<IncidentDetail>, session: Session) -> impl IntoView {
     let id = move || data.with(|data| data.incident.id.clone());
-    let page_live =
-        live(nouns![Delivery], id, move |id| async move { session.deliveries(vec![("incident", id)]).await });
+    let page_live = live(nouns![Delivery], id, move |id| session.deliveries(vec![("incident", id)]));
     view! {
         <section class="card" aria-labelledby="messages-heading">
             <h2 id="messages-heading">"Messages"</h2>

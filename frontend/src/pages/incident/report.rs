@@ -7,6 +7,7 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::copy::CopyButton;
 use crate::components::dialog::Dialog;
+use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
 
 pub(super) fn button(data: Signal<IncidentDetail>, session: Session) -> AnyView {
@@ -16,7 +17,7 @@ pub(super) fn button(data: Signal<IncidentDetail>, session: Session) -> AnyView 
     let text = RwSignal::new(String::new());
     let fetch = move |_| {
         let id = data.with_untracked(|data| data.incident.id.clone());
-        doing.start(async move { session.post_mortem(&id).await }, move |outcome| match outcome {
+        doing.start(session.post_mortem(&id), move |outcome| match outcome {
             Ok(told) => {
                 text.set(told);
                 open.set(true);
@@ -30,14 +31,14 @@ pub(super) fn button(data: Signal<IncidentDetail>, session: Session) -> AnyView 
     };
     let name = move || data.with(|data| format!("post-mortem-{}.md", data.incident.id));
     view! {
-        <button type="button" disabled=move || doing.pending().get() on:click=fetch>
-            {move || if doing.pending().get() { "Writing…" } else { "Post-mortem" }}
+        <button type="button" disabled=derived(move || doing.pending().get()) on:click=fetch>
+            {dynamic(move || if doing.pending().get() { "Writing…" } else { "Post-mortem" })}
         </button>
         <Dialog open=open heading="Post-mortem">
             <p class="muted">"Markdown for your wiki or ticket: cause, evidence, actions, timeline and comments. Text from outside is escaped."</p>
-            <pre class="well document" tabindex="0" aria-label="Post-mortem as Markdown">{move || text.get()}</pre>
+            <pre class="well document" tabindex="0" aria-label="Post-mortem as Markdown">{dynamic(move || text.get())}</pre>
             <div class="buttons">
-                <a class="button primary" href=file download=name>"Download"</a>
+                <a class="button primary" href=derived(file) download=derived(name)>"Download"</a>
                 <CopyButton text=text/>
             </div>
         </Dialog>

@@ -8,20 +8,21 @@ use crate::api::Session;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::model::{time, words};
 use crate::routes::Place;
 
 pub(super) fn similar(data: Signal<IncidentDetail>, session: Session) -> AnyView {
     let id = Memo::new(move |_| data.with(|data| data.incident.id.clone()));
-    let found = live(nouns![], move || id.get(), move |id| async move { session.similar(&id).await });
+    let found = live(nouns![], move || id.get(), move |id| session.similar(&id));
     view! {
         <section class="card" aria-labelledby="similar-heading">
             <h2 id="similar-heading">"Similar incidents"</h2>
             {remote(found, Skeleton::Rows(1), |found| view! {
                 <Show when=move || found.with(|found| !found.items.is_empty())
                     fallback=|| view! { <p class="muted">"None: this kind of failure has not been seen here before."</p> }>
-                    <ul class="rows">{move || found.get().items.into_iter().map(row).collect_view()}</ul>
+                    <ul class="rows">{dynamic(move || found.get().items.into_iter().map(row).collect_view())}</ul>
                 </Show>
             })}
         </section>

@@ -6,6 +6,7 @@ use watchkeeper_common::incident::IncidentDetail;
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Field, TextArea, spread};
+use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
 
 pub(super) fn form(data: Signal<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
@@ -21,7 +22,7 @@ pub(super) fn form(data: Signal<IncidentDetail>, session: Session, changed: Call
             return;
         }
         let id = data.with_untracked(|data| data.incident.id.clone());
-        doing.start(async move { session.comment(&id, said).await }, move |outcome| match outcome {
+        doing.start(session.comment(&id, said), move |outcome| match outcome {
             Ok(now) => {
                 text.value.set(String::new());
                 changed.run(now);
@@ -35,10 +36,10 @@ pub(super) fn form(data: Signal<IncidentDetail>, session: Session, changed: Call
             <div class="card-head"><h2 id="talk-heading">"Work on it"</h2>{assignee(data, session, changed)}</div>
             <form on:submit=submit novalidate>
                 <TextArea name="comment" label="Comment" field=text help="For the timeline and the post-mortem; nobody is messaged."/>
-                <p class="notice bad" role="alert" hidden=move || wrong.with(Option::is_none)>{move || wrong.get()}</p>
+                <p class="notice bad" role="alert" hidden=derived(move || wrong.with(Option::is_none))>{dynamic(move || wrong.get())}</p>
                 <div class="buttons">
-                    <button type="submit" disabled=move || doing.pending().get()>
-                        {move || if doing.pending().get() { "Writing…" } else { "Add comment" }}
+                    <button type="submit" disabled=derived(move || doing.pending().get())>
+                        {dynamic(move || if doing.pending().get() { "Writing…" } else { "Add comment" })}
                     </button>
                 </div>
             </form>
@@ -59,20 +60,20 @@ fn assignee(data: Signal<IncidentDetail>, session: Session, changed: Callback<In
             Some(_) => None,
             None => me.get_untracked().map(|me| me.username),
         };
-        doing.start(async move { session.assign(&id, to).await }, move |outcome| match outcome {
+        doing.start(session.assign(&id, to), move |outcome| match outcome {
             Ok(now) => changed.run(now),
             Err(fault) => toaster.bad(fault.message()),
         });
     };
     view! {
         <span class="assignee">
-            <span class="muted small">{move || current.get().map_or_else(|| "Nobody looks after it".to_owned(), |who| format!("{who} looks after it"))}</span>
-            <button type="button" class="small" disabled=move || doing.pending().get() on:click=toggle>
-                {move || match (doing.pending().get(), current.get()) {
+            <span class="muted small">{dynamic(move || current.get().map_or_else(|| "Nobody looks after it".to_owned(), |who| format!("{who} looks after it")))}</span>
+            <button type="button" class="small" disabled=derived(move || doing.pending().get()) on:click=toggle>
+                {dynamic(move || match (doing.pending().get(), current.get()) {
                     (true, _) => "Working…",
                     (false, None) => "Assign to me",
                     (false, Some(_)) => "Unassign",
-                }}
+                })}
             </button>
         </span>
     }

@@ -7,6 +7,7 @@ use super::{MOST, Steer};
 use crate::api::Session;
 use crate::components::combo::{Combo, Item};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::model::metric::{first, reading};
 use crate::model::number::{counted, unit_name};
@@ -53,7 +54,7 @@ pub(super) fn MetricChoice(session: Session, steer: Steer, instance: Memo<String
     let names = live(
         nouns![],
         move || (instance.get(), typed.get()),
-        move |(instance, search)| async move { session.metric_names(&instance, search.trim()).await },
+        move |(instance, search)| session.metric_names(&instance, search.trim()),
     );
     // What is typed narrows at once; the server's answer, which looks at all names, follows.
     let kept = Memo::new(move |before: Option<&Vec<MetricName>>| {
@@ -90,11 +91,7 @@ pub(super) fn MetricChoice(session: Session, steer: Steer, instance: Memo<String
 /// Nothing is chosen yet: a few that tell most.
 #[component]
 pub(super) fn Beginnings(session: Session, steer: Steer, instance: Memo<String>) -> impl IntoView {
-    let names = live(
-        nouns![],
-        move || instance.get(),
-        move |instance| async move { session.metric_names(&instance, "").await },
-    );
+    let names = live(nouns![], move || instance.get(), move |instance| session.metric_names(&instance, ""));
     let button = move |metric: String| {
         let own = metric.clone();
         let add = move |_| {
@@ -113,7 +110,7 @@ pub(super) fn Beginnings(session: Session, steer: Steer, instance: Memo<String>)
                     <Empty heading="What would you like to see?">
                         <p>"Search for a metric above, or begin with one of these."</p>
                         <div class="buttons beginnings">
-                            {move || offered.get().into_iter().map(button).collect_view()}
+                            {dynamic(move || offered.get().into_iter().map(button).collect_view())}
                             <button type="button" class="primary" on:click=all>"Show all of these"</button>
                         </div>
                     </Empty>

@@ -19,6 +19,7 @@ use crate::api::Session;
 use crate::components::chart::{TimeAxis, TimeTicks};
 use crate::components::clock::{Ago, use_clock};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::model::chart::{Shade, Span};
@@ -95,7 +96,7 @@ pub(crate) fn metrics(session: Session) -> AnyView {
         navigate(&shown.href(), NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
     let steer = Steer { shown, go };
-    let instances = live(nouns![], || (), move |()| async move { session.instances().await });
+    let instances = live(nouns![], || (), move |()| session.instances());
     view! {
         <header class="head"><h1>"Metrics"</h1><Source session=session/></header>
         <Tabs/>
@@ -145,7 +146,7 @@ fn Charts(session: Session, steer: Steer, instances: Signal<Vec<InstanceView>>) 
         });
     };
     let axis = TimeAxis::driven(span.into(), Callback::new(zoom));
-    let of_instance = move |instance: String| async move { session.incidents(vec![("instance", instance)]).await };
+    let of_instance = move |instance: String| session.incidents(vec![("instance", instance)]);
     let incidents = live(nouns![Incident], move || instance.get(), of_instance);
     let known = Memo::new(move |_| incidents.data.get().map(|page| page.items).unwrap_or_default());
     let bands = Memo::new(move |_| {
@@ -199,7 +200,7 @@ fn Touched(known: Signal<Vec<IncidentView>>, span: Signal<Span>) -> impl IntoVie
     };
     view! {
         <Show when=move || items.with(|items| !items.is_empty())>
-            <ul class="touched" aria-label="Incidents in this time">{move || items.get().into_iter().map(item).collect_view()}</ul>
+            <ul class="touched" aria-label="Incidents in this time">{dynamic(move || items.get().into_iter().map(item).collect_view())}</ul>
         </Show>
     }
     .into_any()
@@ -208,9 +209,9 @@ fn Touched(known: Signal<Vec<IncidentView>>, span: Signal<Span>) -> impl IntoVie
 /// Where the numbers come from.
 #[component]
 fn Source(session: Session) -> impl IntoView {
-    let source = live(nouns![], || (), move |()| async move { session.metrics_source().await });
+    let source = live(nouns![], || (), move |()| session.metrics_source());
     let text = move || source.data.with(|source| source.as_ref().map(crate::model::words::source));
-    view! { <p class="muted small">{text}</p> }
+    view! { <p class="muted small">{dynamic(text)}</p> }
 }
 
 /// Nothing has samples: either nothing is watched, or it was not scraped yet.

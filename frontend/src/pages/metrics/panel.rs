@@ -9,6 +9,7 @@ use crate::api::{RangeQuery, Session};
 use crate::components::chart::{Chart, TimeAxis};
 use crate::components::clock::use_clock;
 use crate::components::live::{live, nouns};
+use crate::components::reactive::dynamic;
 use crate::components::remote::{Refused, Skeleton, skeleton};
 use crate::model::chart::{Plot, Shade};
 use crate::model::metric::plot;
@@ -31,9 +32,8 @@ pub(super) fn Panel(
         let query = RangeQuery { metric: metric.clone(), instance: instance.clone(), points: points() };
         (query, range.get())
     };
-    let answer = live(nouns![], question, move |(query, range)| async move {
-        session.metric_range(&query, range.span(clock.now_untracked())).await
-    });
+    let answer =
+        live(nouns![], question, move |(query, range)| session.metric_range(&query, range.span(clock.now_untracked())));
     // A new span keeps the old picture, and with it the keyboard's place, until the new one is there.
     let kept = Memo::new(move |before: Option<&Option<MetricRange>>| {
         answer.data.get().or_else(|| before.cloned().flatten().filter(|_| answer.fault.with(Option::is_none)))
@@ -62,11 +62,11 @@ pub(super) fn Panel(
     view! {
         <section class="panel" aria-label=label>
             <header class="card-head">
-                <h2><code>{heading}</code> " " <span class="muted small">{move || kept.with(|kept| kept.as_ref().map(about))}</span></h2>
+                <h2><code>{heading}</code> " " <span class="muted small">{dynamic(move || kept.with(|kept| kept.as_ref().map(about)))}</span></h2>
                 <button type="button" class="quiet small" aria-label=name on:click=remove>"✕"</button>
             </header>
-            {body}
-            {late}
+            {dynamic(body)}
+            {dynamic(late)}
         </section>
     }
     .into_any()

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Steer;
 use crate::components::chart::TimeAxis;
 use crate::components::clock::{stamp, use_clock};
+use crate::components::reactive::{derived, dynamic};
 use crate::model::range::{PRESETS, Range};
 
 #[component]
@@ -14,7 +15,7 @@ pub(super) fn Toolbar(steer: Steer, range: Memo<Range>, axis: TimeAxis) -> impl 
         let (words, seconds) = (*words, *seconds);
         let pressed = move || (range.get() == Range::Last(seconds)).to_string();
         let set = move |_| steer.turn(|shown| shown.range = Range::Last(seconds));
-        view! { <button type="button" aria-pressed=pressed on:click=set>{words}</button> }
+        view! { <button type="button" aria-pressed=derived(pressed) on:click=set>{words}</button> }
     };
     let between = move || match range.get() {
         Range::Last(_) => None,
@@ -27,7 +28,7 @@ pub(super) fn Toolbar(steer: Steer, range: Memo<Range>, axis: TimeAxis) -> impl 
                 <button type="button" aria-label="Zoom in" title="Zoom in (drag over a chart, or +)" on:click=move |_| axis.zoom_in()>"+"</button>
                 <button type="button" aria-label="Zoom out" title="Zoom out (−)" on:click=move |_| axis.zoom_out()>"−"</button>
             </div>
-            <p class="muted small" role="status">{between}</p>
+            <p class="muted small" role="status">{dynamic(between)}</p>
         </div>
     }
     .into_any()

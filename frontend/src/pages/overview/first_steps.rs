@@ -8,6 +8,7 @@ use watchkeeper_common::system::Stats;
 
 use crate::api::Session;
 use crate::components::action::Doing;
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::toast::use_toaster;
 use crate::routes::Place;
 
@@ -38,8 +39,8 @@ pub(super) fn first_steps(stats: Signal<Stats>, session: Session) -> AnyView {
     view! {
         <Show when=move || done() < 4>
             <section class="card" aria-labelledby="start-heading">
-                <h2 id="start-heading">"Get started " <span class="muted">{move || format!("{} of 4", done())}</span></h2>
-                <ol class="checklist">{move || steps.get().into_iter().zip(texts()).map(step).collect_view()}</ol>
+                <h2 id="start-heading">"Get started " <span class="muted">{dynamic(move || format!("{} of 4", done()))}</span></h2>
+                <ol class="checklist">{dynamic(move || steps.get().into_iter().zip(texts()).map(step).collect_view())}</ol>
             </section>
         </Show>
     }
@@ -55,10 +56,10 @@ fn go_on_without(session: Session) -> AnyView {
     let toaster = use_toaster();
     let doing = Doing::new();
     let choose = move |_| {
-        let work = async move {
+        let work = Box::pin(async move {
             let now = session.analysis_settings().await?;
             session.save_analysis_settings(&AnalysisSettings { provider: Some(ProviderName::Builtin), ..now }).await
-        };
+        });
         doing.start(work, move |outcome| match outcome {
             Ok(_) => toaster.good("The built-in analyst explains failures; no model is asked."),
             Err(fault) => toaster.bad(fault.message()),
@@ -66,8 +67,8 @@ fn go_on_without(session: Session) -> AnyView {
     };
     view! {
         <span class="muted small">"or"</span>
-        <button type="button" class="quiet small" disabled=move || doing.pending().get() on:click=choose>
-            {move || if doing.pending().get() { "Working…" } else { "go on without" }}
+        <button type="button" class="quiet small" disabled=derived(move || doing.pending().get()) on:click=choose>
+            {dynamic(move || if doing.pending().get() { "Working…" } else { "go on without" })}
         </button>
     }
     .into_any()

@@ -5,6 +5,7 @@ use leptos_router::components::A;
 use watchkeeper_common::system::{Standing, Stats};
 
 use crate::components::clock::{Ago, use_clock};
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::model::number::{counted, grouped};
 use crate::model::time;
 use crate::routes::Place;
@@ -27,16 +28,16 @@ pub(super) fn headline(stats: Signal<Stats>) -> AnyView {
     view! {
         <header class="headline">
             <h1>
-                <span class=move || format!("shape {}", mark().0) aria-hidden="true">{move || mark().1}</span>
-                {said}
+                <span class=derived(move || format!("shape {}", mark().0)) aria-hidden="true">{dynamic(move || mark().1)}</span>
+                {dynamic(said)}
             </h1>
-            <p class="muted">{move || rests_on(&stats.get())} {move || stats.get().next_batch_at.filter(|_| !is_new()).map(|at| view! { " · next check " <Ago at=at/> })}</p>
+            <p class="muted">{dynamic(move || rests_on(&stats.get()))} {dynamic(move || stats.get().next_batch_at.filter(|_| !is_new()).map(|at| view! { " · next check " <Ago at=at/> }))}</p>
             <Show when=is_new>
                 <div class="buttons" id="begin">
                     <A href=Place::Targets.href() attr:class="button primary">"Add a target"</A>
                 </div>
             </Show>
-            {move || stats.get().last_batch_error.map(|error| view! { <p class="well bad">{error}</p> })}
+            {dynamic(move || stats.get().last_batch_error.map(|error| view! { <p class="well bad">{error}</p> }))}
         </header>
     }
     .into_any()

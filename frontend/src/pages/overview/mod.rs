@@ -14,6 +14,7 @@ use watchkeeper_common::system::{Standing, Stats};
 
 use crate::api::{Fault, Session};
 use crate::components::live::{Live, live, nouns};
+use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::model::number::{counted, grouped};
@@ -22,8 +23,8 @@ use crate::pages::incidents::{IncidentRows, row_link};
 use crate::routes::Place;
 
 pub(crate) fn overview(session: Session) -> AnyView {
-    let stats = live(nouns![Batch, Incident, Target, Settings], || (), move |()| async move { session.stats().await });
-    let incidents = live(nouns![Incident], || (), move |()| standing(session));
+    let stats = live(nouns![Batch, Incident, Target, Settings], || (), move |()| session.stats());
+    let incidents = live(nouns![Incident], || (), move |()| Box::pin(standing(session)));
     title(|| "Overview".to_owned());
     let batches = strip::batches(session);
     view! {
@@ -124,21 +125,21 @@ fn figures(stats: Signal<Stats>) -> AnyView {
                     <h2 id="targets-heading">"Targets"</h2>
                     <A href=Place::Targets.href() attr:class="small">"All targets"</A>
                 </div>
-                <dl class="figures">{move || targets().into_iter().map(number).collect_view()}</dl>
-                <p class="muted small">{move || {
+                <dl class="figures">{dynamic(move || targets().into_iter().map(number).collect_view())}</dl>
+                <p class="muted small">{dynamic(move || {
                     let stats = stats.get();
                     format!("{} out of line, {} resolved in 24 hours",
                         counted(stats.anomalies_24h, "metric", "metrics"),
                         counted(stats.incidents.resolved_24h, "incident", "incidents"))
-                }}</p>
+                })}</p>
             </section>
             <section class="card" aria-labelledby="model-heading">
                 <div class="card-head">
                     <h2 id="model-heading">"Calls to the model, 24 hours"</h2>
                     <A href=Place::HowItWorks.href() attr:class="small">"Why so few"</A>
                 </div>
-                <dl class="figures">{move || model().map(number).collect_view()}</dl>
-                <p class="muted small">{spent}</p>
+                <dl class="figures">{dynamic(move || model().map(number).collect_view())}</dl>
+                <p class="muted small">{dynamic(spent)}</p>
             </section>
         </div>
     }

@@ -9,6 +9,7 @@ use watchkeeper_common::page::Page;
 use crate::api::Session;
 use crate::components::clock::use_clock;
 use crate::components::live::{Live, live, nouns};
+use crate::components::reactive::{derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::model::number::counted;
 use crate::routes::Place;
@@ -17,7 +18,7 @@ use crate::routes::Place;
 const BARS: usize = 60;
 
 pub(super) fn batches(session: Session) -> Live<Page<BatchView>> {
-    live(nouns![Batch], || (), move |()| async move { session.batches(vec![("limit", BARS.to_string())]).await })
+    live(nouns![Batch], || (), move |()| session.batches(vec![("limit", BARS.to_string())]))
 }
 
 pub(super) fn strip(batches: Live<Page<BatchView>>) -> AnyView {
@@ -28,7 +29,7 @@ pub(super) fn strip(batches: Live<Page<BatchView>>) -> AnyView {
                 <A href=Place::Batches.href() attr:class="small">"All batches"</A>
             </div>
             {remote(batches, Skeleton::Rows(1), |page| view! {
-                <ol class="bars" on:keydown=step>{move || bars(page.get().items)}</ol>
+                <ol class="bars" on:keydown=step>{dynamic(move || bars(page.get().items))}</ol>
             })}
         </section>
     }
@@ -56,7 +57,7 @@ fn bars(mut batches: Vec<BatchView>) -> AnyView {
         let stop = if index == last { "0" } else { "-1" };
         let label = said.clone();
         view! {
-            <li><a href=Place::Batch(batch.id).href() class=class tabindex=stop title=said aria-label=label>
+            <li><a href=Place::Batch(batch.id).href() class=class tabindex=stop title=derived(said) aria-label=label>
                 <span style:height=height></span>
             </a></li>
         }

@@ -10,6 +10,7 @@ use crate::components::action::Doing;
 use crate::components::clock::Ago;
 use crate::components::dialog::Confirm;
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
@@ -26,7 +27,7 @@ pub(crate) fn access(session: Session) -> AnyView {
 
 #[component]
 fn Sessions(session: Session) -> impl IntoView {
-    let page = live(nouns![], || (), move |()| async move { session.sessions().await });
+    let page = live(nouns![], || (), move |()| session.sessions());
     let toaster = use_toaster();
     let doing = Doing::new();
     let asking = RwSignal::new(false);
@@ -40,8 +41,8 @@ fn Sessions(session: Session) -> impl IntoView {
             Err(fault) => toaster.bad(fault.message()),
         }
     };
-    let end = move |id: String| doing.start(async move { session.end_session(&id).await }, after);
-    let end_others = move |()| doing.start(async move { session.end_other_sessions().await }, after);
+    let end = move |id: String| doing.start(session.end_session(&id), after);
+    let end_others = move |()| doing.start(session.end_other_sessions(), after);
     let row = move |row: SessionView| {
         let id = row.id.clone();
         let own = row.current;
@@ -55,7 +56,7 @@ fn Sessions(session: Session) -> impl IntoView {
                     view! { <span class="muted small">"this one"</span> }.into_any()
                 } else {
                     view! {
-                        <button type="button" class="quiet small" disabled=move || doing.pending().get()
+                        <button type="button" class="quiet small" disabled=derived(move || doing.pending().get())
                             on:click=move |_| end(id.clone())>"Sign out"</button>
                     }
                     .into_any()
@@ -67,7 +68,7 @@ fn Sessions(session: Session) -> impl IntoView {
         <section class="card" aria-labelledby="sessions-heading">
             <h2 id="sessions-heading">"Sessions"</h2>
             {remote(page, Skeleton::Rows(2), move |page| view! {
-                <ul class="plain">{move || page.get().items.into_iter().map(row).collect_view()}</ul>
+                <ul class="plain">{dynamic(move || page.get().items.into_iter().map(row).collect_view())}</ul>
                 <Show when=move || page.with(|page| page.items.len() > 1)>
                     <p><button type="button" on:click=move |_| asking.set(true)>"Sign out everywhere else"</button></p>
                 </Show>

@@ -9,6 +9,7 @@ use super::Tabs;
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Choice, Field, Submit, TextField, spread};
+use crate::components::reactive::Show;
 use crate::components::theme::ThemePicker;
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
@@ -64,7 +65,7 @@ fn Profile(session: Session, me: Me) -> impl IntoView {
             time_zone: Some(zone.text()),
             current_password: names.then(|| password.text()),
         };
-        doing.start(async move { session.update_me(&change).await }, move |outcome| match outcome {
+        doing.start(Box::pin(async move { session.update_me(&change).await }), move |outcome| match outcome {
             Ok(me) => {
                 toaster.good(format!("Saved. Times are shown in {}.", me.time_zone));
                 password.value.set(String::new());
@@ -105,7 +106,7 @@ fn Password(session: Session) -> impl IntoView {
             return;
         }
         let change = ChangePassword { current_password: current.text(), new_password: new.text() };
-        doing.start(async move { session.change_password(&change).await }, move |outcome| match outcome {
+        doing.start(session.change_password(&change), move |outcome| match outcome {
             Ok(()) => {
                 current.value.set(String::new());
                 new.value.set(String::new());

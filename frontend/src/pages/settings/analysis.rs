@@ -9,6 +9,7 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Choice, Field, Submit, TextField, spread};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::dynamic;
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
@@ -16,9 +17,8 @@ use crate::model::{form, number};
 
 pub(crate) fn analysis(session: Session) -> AnyView {
     title(|| "Settings".to_owned());
-    let live_settings =
-        live(nouns![Settings, Batch], || (), move |()| async move { session.analysis_settings().await });
-    let providers = live(nouns![], || (), move |()| async move { session.providers().await });
+    let live_settings = live(nouns![Settings, Batch], || (), move |()| session.analysis_settings());
+    let providers = live(nouns![], || (), move |()| session.providers());
     view! {
         <Tabs/>
         <section class="card" aria-labelledby="providers-heading">
@@ -29,7 +29,7 @@ pub(crate) fn analysis(session: Session) -> AnyView {
             <h2 id="analysis-heading">"Analysis"</h2>
             {remote(live_settings, Skeleton::Text, move |settings| view! {
                 <SettingsForm session=session settings=settings.get_untracked() saved=move |now| live_settings.put(now)/>
-                <p class="muted">{move || spent(&settings.get())}</p>
+                <p class="muted">{dynamic(move || spent(&settings.get()))}</p>
             })}
         </section>
     }
@@ -60,7 +60,7 @@ fn Providers(rows: Signal<Vec<ProviderView>>) -> impl IntoView {
             </li>
         }
     };
-    view! { <ul class="plain">{move || rows.get().into_iter().map(row).collect_view()}</ul> }
+    view! { <ul class="plain">{dynamic(move || rows.get().into_iter().map(row).collect_view())}</ul> }
 }
 
 #[derive(Clone, Copy)]
@@ -115,7 +115,7 @@ fn SettingsForm(
         event.prevent_default();
         wrong.set(None);
         let Some(settings) = fields.read() else { return };
-        doing.start(async move { session.save_analysis_settings(&settings).await }, move |outcome| match outcome {
+        doing.start(session.save_analysis_settings(&settings), move |outcome| match outcome {
             Ok(now) => {
                 toaster.good("Saved. The next batch uses it.");
                 saved.run(now);

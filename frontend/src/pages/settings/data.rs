@@ -10,6 +10,7 @@ use crate::components::action::Doing;
 use crate::components::dialog::Dialog;
 use crate::components::field::{Field, Submit, TextField, spread};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
@@ -20,7 +21,7 @@ const LONGEST_INCIDENTS: u32 = 3650;
 
 pub(crate) fn data(session: Session) -> AnyView {
     title(|| "Data".to_owned());
-    let kept = live(nouns![Settings], || (), move |()| async move { session.retention().await });
+    let kept = live(nouns![Settings], || (), move |()| session.retention());
     view! {
         <Tabs/>
         <section class="card" aria-labelledby="kept-heading">
@@ -67,7 +68,7 @@ fn Retention(
         event.prevent_default();
         wrong.set(None);
         let Some(wanted) = read() else { return };
-        doing.start(async move { session.save_retention(&wanted).await }, move |outcome| match outcome {
+        doing.start(session.save_retention(&wanted), move |outcome| match outcome {
             Ok(now) => {
                 toaster.good("Saved. What is older is deleted within minutes.");
                 saved.run(now);
@@ -100,7 +101,7 @@ fn Export(session: Session) -> impl IntoView {
     let toaster = use_toaster();
     let doing = Doing::new();
     let export = move |_| {
-        doing.start(async move { session.export().await }, move |outcome| match outcome {
+        doing.start(Box::pin(async move { session.export().await }), move |outcome| match outcome {
             Ok(()) => toaster.good("Your data is in your downloads."),
             Err(fault) => toaster.bad(fault.message()),
         });
@@ -109,8 +110,8 @@ fn Export(session: Session) -> impl IntoView {
         <section class="card" aria-labelledby="export-heading">
             <h2 id="export-heading">"Take your data along"</h2>
             <p>"Everything this account has, as lines of JSON. Passwords, keys and webhook addresses are left out."</p>
-            <p><button type="button" disabled=move || doing.pending().get() on:click=export>
-                {move || if doing.pending().get() { "Collecting…" } else { "Download everything" }}
+            <p><button type="button" disabled=derived(move || doing.pending().get()) on:click=export>
+                {dynamic(move || if doing.pending().get() { "Collecting…" } else { "Download everything" })}
             </button></p>
         </section>
     }
@@ -144,7 +145,7 @@ fn Farewell(session: Session) -> impl IntoView {
             return;
         }
         let leave = DeleteAccount { username: typed.text().trim().to_owned(), password: password.text() };
-        doing.start(async move { session.delete_account(&leave).await }, move |outcome| {
+        doing.start(Box::pin(async move { session.delete_account(&leave).await }), move |outcome| {
             if let Err(fault) = outcome {
                 wrong.set(spread(&fault, &[("username", typed), ("password", password)]));
             }

@@ -10,6 +10,7 @@ use crate::components::copy::Command;
 use crate::components::dialog::Confirm;
 use crate::components::field::{Check, Field, Submit, TextField, spread};
 use crate::components::live::{Live, live, nouns};
+use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
 use crate::model::form;
@@ -17,7 +18,7 @@ use watchkeeper_common::page::Page;
 
 #[component]
 pub(super) fn Keys(session: Session) -> impl IntoView {
-    let page = live(nouns![], || (), move |()| async move { session.api_keys().await });
+    let page = live(nouns![], || (), move |()| session.api_keys());
     view! {
         <section class="card" aria-labelledby="keys-heading">
             <h2 id="keys-heading">"API keys"</h2>
@@ -25,7 +26,7 @@ pub(super) fn Keys(session: Session) -> impl IntoView {
                 <Show when=move || keys.with(|keys| !keys.items.is_empty())
                     fallback=|| view! { <p class="muted">"None. A key lets a program use the API as you, within its scopes."</p> }>
                     <ul class="plain">
-                        {move || keys.get().items.into_iter().map(|key| view! { <Key key=key session=session page=page/> }).collect_view()}
+                        {dynamic(move || keys.get().items.into_iter().map(|key| view! { <Key key=key session=session page=page/> }).collect_view())}
                     </ul>
                 </Show>
             })}
@@ -42,7 +43,7 @@ fn Key(key: ApiKeyView, session: Session, page: Live<Page<ApiKeyView>>) -> impl 
     let (id, name) = (key.id, key.name.clone());
     let revoke = move |()| {
         let id = id.clone();
-        doing.start(async move { session.revoke_api_key(&id).await }, move |outcome| {
+        doing.start(session.revoke_api_key(&id), move |outcome| {
             asking.set(false);
             match outcome {
                 Ok(()) => {
@@ -87,7 +88,7 @@ fn NewKey(session: Session, page: Live<Page<ApiKeyView>>) -> impl IntoView {
         let all = [(read, KeyScope::Read), (write, KeyScope::Write), (ingest, KeyScope::Ingest)];
         let scopes = all.into_iter().filter(|(on, _)| on.get_untracked()).map(|(_, scope)| scope).collect();
         let key = CreateApiKey { name: name.text().trim().to_owned(), scopes };
-        doing.start(async move { session.create_api_key(&key).await }, move |outcome| match outcome {
+        doing.start(session.create_api_key(&key), move |outcome| match outcome {
             Ok(created) => {
                 secret.set(Some(created.secret));
                 name.value.set(String::new());
@@ -97,12 +98,12 @@ fn NewKey(session: Session, page: Live<Page<ApiKeyView>>) -> impl IntoView {
         });
     };
     view! {
-        {move || secret.get().map(|secret| view! {
+        {dynamic(move || secret.get().map(|secret| view! {
             <div class="notice" role="status">
                 <p>"Copy the key now; it is not shown again."</p>
                 <Command text=secret/>
             </div>
-        })}
+        }))}
         <form on:submit=submit novalidate>
             <TextField name="key-name" label="New key for" field=name placeholder="ci"/>
             <fieldset>

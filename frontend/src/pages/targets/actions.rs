@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use watchkeeper_common::target::{TargetView, UpdateTarget};
 
 use super::Editing;
-use crate::api::{Fault, Session};
+use crate::api::{Answer, Session};
 use crate::components::action::Doing;
 use crate::components::dialog::Confirm;
+use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::{Toaster, use_toaster};
 
 #[component]
@@ -25,7 +26,7 @@ pub(super) fn Actions(
     let pause = move |_| {
         let Some(target) = target.get_untracked() else { return };
         let enabled = !target.enabled;
-        doing.start(async move { switch(session, &target.id, enabled).await }, move |outcome| match outcome {
+        doing.start(switch(session, &target.id, enabled), move |outcome| match outcome {
             Ok(now) => {
                 let (text, id) = (said(&now), now.id);
                 toaster.undoable(text, move || undo(session, toaster, id.clone(), !enabled));
@@ -37,7 +38,7 @@ pub(super) fn Actions(
     let delete = move |()| {
         let Some(target) = target.get_untracked() else { return };
         let name = target.name.clone();
-        doing.start(async move { session.delete_target(&target.id).await }, move |outcome| {
+        doing.start(session.delete_target(&target.id), move |outcome| {
             asking.set(false);
             match outcome {
                 Ok(()) => {
@@ -58,9 +59,9 @@ pub(super) fn Actions(
     view! {
         <div class="row-actions">
             <button type="button" class="quiet small" aria-label=named("Edit") on:click=open>"Edit"</button>
-            <button type="button" class="quiet small" disabled=busy on:click=pause
-                aria-label=move || format!("{} {}", if enabled.get() { "Pause" } else { "Resume" }, name())>
-                {move || if enabled.get() { "Pause" } else { "Resume" }}
+            <button type="button" class="quiet small" disabled=derived(busy) on:click=pause
+                aria-label=derived(move || format!("{} {}", if enabled.get() { "Pause" } else { "Resume" }, name()))>
+                {dynamic(move || if enabled.get() { "Pause" } else { "Resume" })}
             </button>
             <button type="button" class="quiet small" aria-label=named("Delete") on:click=move |_| asking.set(true)>"Delete"</button>
             <Confirm open=asking verb="Delete target" pending=doing.pending() confirm=delete
@@ -71,8 +72,8 @@ pub(super) fn Actions(
     .into_any()
 }
 
-async fn switch(session: Session, id: &str, enabled: bool) -> Result<TargetView, Fault> {
-    session.update_target(id, &UpdateTarget { enabled: Some(enabled), ..UpdateTarget::default() }).await
+fn switch(session: Session, id: &str, enabled: bool) -> Answer<TargetView> {
+    session.update_target(id, &UpdateTarget { enabled: Some(enabled), ..UpdateTarget::default() })
 }
 
 fn said(now: &TargetView) -> String {

@@ -8,6 +8,7 @@ use watchkeeper_common::target::{BulkItem, BulkOutcome, CreateTargets};
 
 use crate::api::Session;
 use crate::components::action::Doing;
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
 use crate::model::bulk::{Line, lines, verdict};
@@ -36,7 +37,7 @@ pub(crate) fn bulk(session: Session) -> AnyView {
             found.with_untracked(|found| found.iter().filter(|line| line.target.is_ok()).cloned().collect());
         let targets = asked.iter().filter_map(|line| line.target.clone().ok()).collect();
         let body = CreateTargets { targets, check_only };
-        doing.start(async move { session.create_targets(&body).await }, move |outcome| match outcome {
+        doing.start(session.create_targets(&body), move |outcome| match outcome {
             Ok(result) => {
                 let added = result.added;
                 answers.set(asked.into_iter().map(|line| line.text).zip(result.items).collect());
@@ -72,10 +73,10 @@ pub(crate) fn bulk(session: Session) -> AnyView {
                     ". At most 200; lines that begin with # are left out."
                 </p>
             </div>
-            <p class="notice bad" role="alert" hidden=move || wrong.with(Option::is_none)>{move || wrong.get()}</p>
+            <p class="notice bad" role="alert" hidden=derived(move || wrong.with(Option::is_none))>{dynamic(move || wrong.get())}</p>
             <div class="buttons">
-                <button type="submit" class="primary" disabled=move || busy() || sound() == 0>{verb}</button>
-                <button type="button" disabled=move || busy() || sound() == 0 on:click=move |_| ask(true)>"Check first"</button>
+                <button type="submit" class="primary" disabled=derived(move || busy() || sound() == 0)>{dynamic(verb)}</button>
+                <button type="button" disabled=derived(move || busy() || sound() == 0) on:click=move |_| ask(true)>"Check first"</button>
             </div>
         </form>
         <Show when=move || found.with(|found| !found.is_empty())><Preview found=found answers=answers/></Show>
@@ -120,7 +121,7 @@ fn Preview(found: Memo<Vec<Line>>, answers: RwSignal<Answers>) -> impl IntoView 
         <div class="table-wrap" tabindex="0" role="region" aria-label="Lines">
             <table>
                 <thead><tr><th scope="col">"Line"</th><th scope="col">"Target"</th><th scope="col">"Verdict"</th></tr></thead>
-                <tbody>{move || found.get().into_iter().map(row).collect_view()}</tbody>
+                <tbody>{dynamic(move || found.get().into_iter().map(row).collect_view())}</tbody>
             </table>
         </div>
     }

@@ -17,6 +17,7 @@ use crate::components::clock::Ago;
 use crate::components::copy::Command;
 use crate::components::dialog::Dialog;
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::model::{form, remedy, words};
@@ -27,7 +28,7 @@ use crate::routes::Place;
 pub(crate) fn target(session: Session) -> AnyView {
     let params = use_params_map();
     let id = Signal::derive(move || params.read().get("id").unwrap_or_default());
-    let found = live(nouns![Target], move || id.get(), move |id| async move { session.target(&id).await });
+    let found = live(nouns![Target], move || id.get(), move |id| session.target(&id));
     title(move || found.data.with(|data| data.as_ref().map_or_else(|| "Target".to_owned(), |data| data.name.clone())));
     let missing = Memo::new(move |_| {
         found.data.with(Option::is_none)
@@ -59,7 +60,7 @@ pub(crate) fn target(session: Session) -> AnyView {
         <Show when=move || missing.get()>
             <Empty heading="No such target"><p>"It may have been deleted, or the address is mistyped."</p></Empty>
         </Show>
-        <div class="stack" hidden=move || missing.get()>{page}</div>
+        <div class="stack" hidden=derived(move || missing.get())>{page}</div>
     }
     .into_any()
 }
@@ -85,16 +86,16 @@ fn Header(
         <header class="incident-head">
             <div class="incident-state">
                 <StateBadge badge=Signal::derive(move || words::health(target.get().health.state))/>
-                {move || target.get().health.last_scrape.map(|at| view! { <span class="muted small">"scraped " <Ago at=at/></span> })}
+                {dynamic(move || target.get().health.last_scrape.map(|at| view! { <span class="muted small">"scraped " <Ago at=at/></span> }))}
             </div>
             <div class="buttons">
-                {move || view! { <A href=charts() attr:class="button primary">"Charts"</A> }}
+                {dynamic(move || view! { <A href=charts() attr:class="button primary">"Charts"</A> })}
                 <Actions target=Signal::derive(move || Some(target.get())) session=session edit=edit changed=changed deleted=gone/>
             </div>
-            <h1>{move || target.get().name}</h1>
-            <p class="muted"><code>{url}</code> " · " {about}</p>
+            <h1>{dynamic(move || target.get().name)}</h1>
+            <p class="muted"><code>{dynamic(url)}</code> " · " {dynamic(about)}</p>
         </header>
-        {move || target.with(trouble)}
+        {dynamic(move || target.with(trouble))}
     }
     .into_any()
 }
@@ -118,7 +119,7 @@ fn trouble(target: &TargetView) -> Option<AnyView> {
 #[component]
 fn Incidents(target: Signal<TargetView>, session: Session) -> impl IntoView {
     let address = Memo::new(move |_| target.with(|target| target.address.clone()));
-    let of_target = move |address: String| async move { session.incidents(vec![("instance", address)]).await };
+    let of_target = move |address: String| session.incidents(vec![("instance", address)]);
     let page = live(nouns![Incident], move || address.get(), of_target);
     view! {
         <section class="card" aria-labelledby="target-incidents">
@@ -137,13 +138,13 @@ fn Incidents(target: Signal<TargetView>, session: Session) -> impl IntoView {
 /// What Prometheus is told, which is also what every series of it carries.
 #[component]
 fn Labels(id: Signal<String>, session: Session) -> impl IntoView {
-    let group = live(nouns![Target], move || id.get(), move |id| async move { session.discovery(&id).await });
+    let group = live(nouns![Target], move || id.get(), move |id| session.discovery(&id));
     let label = |(name, value): (String, String)| view! { <div><dt><code>{name}</code></dt><dd><code>{value}</code></dd></div> };
     view! {
         <section class="card" aria-labelledby="labels-heading">
             <h2 id="labels-heading">"Labels of its series"</h2>
             {remote(group, Skeleton::Text, move |group| view! {
-                <dl class="labels">{move || group.get().labels.into_iter().map(label).collect_view()}</dl>
+                <dl class="labels">{dynamic(move || group.get().labels.into_iter().map(label).collect_view())}</dl>
             })}
             <p class="muted small">"Service discovery tells these while the target is not paused."</p>
         </section>

@@ -8,6 +8,7 @@ use super::install::InstallLines;
 use crate::api::{Fault, Session};
 use crate::components::action::Doing;
 use crate::components::field::{Choice, Field, Submit, TextField, spread};
+use crate::components::reactive::Show;
 use crate::components::toast::use_toaster;
 use crate::model::install::port;
 use crate::model::{form, words};
@@ -99,7 +100,7 @@ pub(super) fn TargetForm(session: Session, editing: Editing, #[prop(into)] done:
         fields.complete();
         let Some(form) = fields.read() else { return };
         match editing.clone() {
-            Editing::New => doing.start(async move { session.create_target(&form).await }, settle),
+            Editing::New => doing.start(session.create_target(&form), settle),
             Editing::Existing(target) => {
                 let change = UpdateTarget {
                     address: Some(form.address),
@@ -108,7 +109,7 @@ pub(super) fn TargetForm(session: Session, editing: Editing, #[prop(into)] done:
                     kind: Some(form.kind),
                     enabled: None,
                 };
-                doing.start(async move { session.update_target(&target.id, &change).await }, settle);
+                doing.start(session.update_target(&target.id, &change), settle);
             }
         }
     };

@@ -7,6 +7,7 @@ use crate::api::Session;
 use crate::components::chart::Sparkline;
 use crate::components::clock::{stamp, use_clock};
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::model::number::{grouped, with_unit};
 use crate::model::scrapes::{Bar, Fold, fold};
@@ -20,9 +21,9 @@ pub(super) fn History(session: Session, id: Signal<String>) -> impl IntoView {
     let history = live(
         nouns![Target],
         move || id.get(),
-        move |id| async move {
+        move |id| {
             let now = clock.now_untracked();
-            session.scrapes(&id, (now - DAY, now)).await
+            session.scrapes(&id, (now - DAY, now))
         },
     );
     view! {
@@ -73,12 +74,12 @@ fn Strip(history: Signal<ScrapeHistory>) -> impl IntoView {
     };
     view! {
         <div class="strip">
-            <svg viewBox=view_box preserveAspectRatio="none" role="img" aria-label=said>{bars}</svg>
-            <p class="muted small">{said}</p>
+            <svg viewBox=derived(view_box) preserveAspectRatio="none" role="img" aria-label=derived(said)>{dynamic(bars)}</svg>
+            <p class="muted small">{dynamic(said)}</p>
         </div>
         <div class="scrape-figures">
             <dl class="figures">
-                {move || figures().map(|(number, what)| view! { <div><dt>{what}</dt><dd>{number}</dd></div> }).collect_view()}
+                {dynamic(move || figures().map(|(number, what)| view! { <div><dt>{what}</dt><dd>{number}</dd></div> }).collect_view())}
             </dl>
             <Sparkline values=Signal::derive(durations) label="How long scrapes took"/>
         </div>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use watchkeeper_common::target::ExporterKind;
 
 use crate::components::copy::Command;
+use crate::components::reactive::{derived, dynamic};
 use crate::model::install::{Install, ways};
 
 #[component]
@@ -15,7 +16,7 @@ pub(super) fn InstallLines(#[prop(into)] kind: Signal<ExporterKind>) -> impl Int
     };
     let button = move |way: &'static Install| {
         let pressed = move || (chosen().map(|chosen| chosen.platform) == Some(way.platform)).to_string();
-        view! { <button type="button" aria-pressed=pressed on:click=move |_| picked.set(way.platform)>{way.platform}</button> }
+        view! { <button type="button" aria-pressed=derived(pressed) on:click=move |_| picked.set(way.platform)>{way.platform}</button> }
     };
     let line = move || {
         chosen().map(|way| {
@@ -24,11 +25,11 @@ pub(super) fn InstallLines(#[prop(into)] kind: Signal<ExporterKind>) -> impl Int
         })
     };
     view! {
-        <div class="install" hidden=move || chosen().is_none()>
+        <div class="install" hidden=derived(move || chosen().is_none())>
             <div class="segments" role="group" aria-label="Platform">
-                {move || ways(kind.get()).iter().map(button).collect_view()}
+                {dynamic(move || ways(kind.get()).iter().map(button).collect_view())}
             </div>
-            {line}
+            {dynamic(line)}
         </div>
     }
     .into_any()

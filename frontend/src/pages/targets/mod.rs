@@ -28,6 +28,7 @@ use crate::api::{Session, TargetFilter, view};
 use crate::components::dialog::Dialog;
 use crate::components::filters::Select;
 use crate::components::live::{Live, live, nouns};
+use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::routes::Place;
@@ -80,7 +81,7 @@ pub(crate) fn targets(session: Session) -> AnyView {
         navigate(&href(&filter), NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
     let filter = Filter { now, go };
-    let page = live(nouns![Target], move || now.get(), move |filter| async move { session.targets(&filter).await });
+    let page = live(nouns![Target], move || now.get(), move |filter| session.targets(&filter));
     first_scrapes(page);
     let editing = RwSignal::new(Editing::New);
     let open = RwSignal::new(false);
@@ -115,10 +116,10 @@ pub(crate) fn targets(session: Session) -> AnyView {
             <Show when=move || page.with(|page| !page.items.is_empty()) fallback=none>
                 <Table rows=Signal::derive(move || page.get().items) session=session edit=edit changed=changed/>
             </Show>
-            {move || page.get().next_cursor.map(|cursor| {
+            {dynamic(move || page.get().next_cursor.map(|cursor| {
                 let more = href(&TargetFilter { cursor: Some(cursor), ..now.get() });
                 view! { <p><A href=more>"More targets"</A></p> }
-            })}
+            }))}
         })}
         <Dialog open=open heading=Signal::derive(heading)>
             <TargetForm session=session editing=editing.get_untracked() done=done/>
@@ -157,7 +158,7 @@ fn Filters(filter: Filter) -> impl IntoView {
         <div class="filters">
             <label class="filter grow">
                 <span>"Search"</span>
-                <input type="search" placeholder="name, address or tag" prop:value=move || now.get().q.unwrap_or_default()
+                <input type="search" placeholder="name, address or tag" prop:value=derived(move || now.get().q.unwrap_or_default())
                     on:change=search on:search=search/>
             </label>
             <Select label="State" name="state" chosen=Signal::derive(move || now.get().state)
@@ -189,7 +190,7 @@ fn Table(
                 <thead>
                     <tr>
                         <th scope="col" class="pick">
-                            <input type="checkbox" aria-label="Choose all of this page" prop:checked=move || chosen.all()
+                            <input type="checkbox" aria-label="Choose all of this page" prop:checked=derived(move || chosen.all())
                                 on:change=move |_| chosen.toggle_all()/>
                         </th>
                         <th scope="col">"Health"</th>

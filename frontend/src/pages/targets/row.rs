@@ -11,6 +11,7 @@ use super::selection::Chosen;
 use crate::api::Session;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
+use crate::components::reactive::{derived, dynamic};
 use crate::model::number::with_unit;
 use crate::model::{form, remedy, words};
 use crate::routes::Place;
@@ -29,9 +30,9 @@ pub(super) fn Row(
     view! {
         <tr>
             <td class="pick">
-                <input type="checkbox" aria-label=name prop:checked=move || chosen.has(&own) on:change=move |_| chosen.toggle(&id)/>
+                <input type="checkbox" aria-label=derived(name) prop:checked=derived(move || chosen.has(&own)) on:change=move |_| chosen.toggle(&id)/>
             </td>
-            {move || target.get().map(cells)}
+            {dynamic(move || target.get().map(cells))}
             <td class="end"><Actions target=target session=session edit=edit changed=changed deleted=changed/></td>
         </tr>
     }

@@ -8,6 +8,7 @@ use watchkeeper_common::target::{TargetView, UpdateTarget};
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::dialog::Confirm;
+use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
 use crate::model::number::counted;
 
@@ -82,13 +83,13 @@ pub(super) fn SelectionBar(chosen: Chosen, session: Session, changed: Callback<(
     let run = Callback::new(move |verb: Verb| {
         let targets = untrack(|| chosen.targets());
         let all = targets.len();
-        let work = async move {
+        let work = Box::pin(async move {
             for (done, target) in targets.into_iter().enumerate() {
                 progress.set(format!("{} of {all}", done + 1));
                 one(session, verb, &target.id).await?;
             }
             Ok(())
-        };
+        });
         doing.start(work, move |outcome| {
             progress.set(String::new());
             asking.set(false);
@@ -109,11 +110,11 @@ pub(super) fn SelectionBar(chosen: Chosen, session: Session, changed: Callback<(
         if progress.is_empty() { format!("{} chosen", chosen.count()) } else { progress }
     };
     view! {
-        <div class="selection" role="region" aria-label="Chosen targets" hidden=move || chosen.count() == 0>
-            <strong role="status">{said}</strong>
-            <button type="button" class="small" disabled=busy on:click=move |_| run.run(Verb::Pause)>"Pause"</button>
-            <button type="button" class="small" disabled=busy on:click=move |_| run.run(Verb::Resume)>"Resume"</button>
-            <button type="button" class="small" disabled=busy on:click=move |_| asking.set(true)>"Delete…"</button>
+        <div class="selection" role="region" aria-label="Chosen targets" hidden=derived(move || chosen.count() == 0)>
+            <strong role="status">{dynamic(said)}</strong>
+            <button type="button" class="small" disabled=derived(busy) on:click=move |_| run.run(Verb::Pause)>"Pause"</button>
+            <button type="button" class="small" disabled=derived(busy) on:click=move |_| run.run(Verb::Resume)>"Resume"</button>
+            <button type="button" class="small" disabled=derived(busy) on:click=move |_| asking.set(true)>"Delete…"</button>
             <button type="button" class="quiet small" on:click=move |_| chosen.ids.set(BTreeSet::new())>"Choose none"</button>
         </div>
         <Confirm open=asking verb="Delete them" pending=doing.pending() confirm=move |()| run.run(Verb::Delete)

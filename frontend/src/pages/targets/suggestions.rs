@@ -6,12 +6,13 @@ use watchkeeper_common::target::{CreateTarget, TargetSuggestion};
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::live::{live, nouns};
+use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
 
 /// Nothing at all while there is nothing to suggest.
 #[component]
 pub(crate) fn Suggestions(session: Session, changed: Callback<()>) -> impl IntoView {
-    let found = live(nouns![Target], || (), move |()| async move { session.suggestions().await });
+    let found = live(nouns![Target], || (), move |()| session.suggestions());
     let items = Memo::new(move |_| found.data.get().map(|found| found.items).unwrap_or_default());
     let watched = Callback::new(move |()| {
         found.again();
@@ -19,7 +20,7 @@ pub(crate) fn Suggestions(session: Session, changed: Callback<()>) -> impl IntoV
     });
     let key = |one: &TargetSuggestion| one.address.clone();
     view! {
-        <div class="suggestions" hidden=move || items.with(Vec::is_empty)>
+        <div class="suggestions" hidden=derived(move || items.with(Vec::is_empty))>
             <For each=move || items.get() key=key let:one>
                 <Suggestion one=one session=session watched=watched/>
             </For>
@@ -36,7 +37,7 @@ fn Suggestion(one: TargetSuggestion, session: Session, watched: Callback<()>) ->
     let watch = move |_| {
         let TargetSuggestion { address, name, kind, .. } = one.clone();
         let target = CreateTarget { address, name, tags: std::collections::BTreeMap::new(), kind, enabled: true };
-        doing.start(async move { session.create_target(&target).await }, move |outcome| match outcome {
+        doing.start(session.create_target(&target), move |outcome| match outcome {
             Ok(target) => {
                 toaster.good(format!("{} is watched; its first scrape follows within a minute.", target.name));
                 watched.run(());
@@ -48,8 +49,8 @@ fn Suggestion(one: TargetSuggestion, session: Session, watched: Callback<()>) ->
     view! {
         <div class="suggestion">
             <p><strong>{name}</strong> " " <code class="muted">{address}</code> <span class="muted small">{why}</span></p>
-            <button type="button" aria-label=label disabled=move || doing.pending().get() on:click=watch>
-                {move || if doing.pending().get() { "Working…" } else { "Watch it" }}
+            <button type="button" aria-label=label disabled=derived(move || doing.pending().get()) on:click=watch>
+                {dynamic(move || if doing.pending().get() { "Working…" } else { "Watch it" })}
             </button>
         </div>
     }

@@ -4,8 +4,9 @@ Every accepted mail becomes MAILBOX/NNNN.eml. The certificate is made at start, 
 CA_FILE. Once it listens, one line goes to standard output: the port. It ends when its standard input does, so that it never
 outlives the test that started it.
 
-Faults: none; greylist:N (the first N recipients get 451), refuse (550 at RCPT), reject (554 after DATA), hang (DATA is never
-answered), drop (the connection closes after the mail was kept, before the answer).
+Faults: none; greylist (451 at RCPT), refuse (550 at RCPT), hangup (the connection closes at RCPT), reject (554 after DATA),
+hang (DATA is never answered), drop (the connection closes after the mail was kept, before the answer). With a count, as in
+greylist:2, a fault strikes so many times and then no more.
 """
 
 import argparse
@@ -69,28 +70,36 @@ class Mailbox:
     def __init__(self, directory, fault):
         self.directory = directory
         self.fault, _, count = fault.partition(":")
-        self.left = int(count or 0)
+        # Below zero from the start, it never runs out.
+        self.left = int(count or -1)
         self.kept = 0
 
+    def strikes(self, fault):
+        if self.fault != fault or self.left == 0:
+            return False
+        self.left -= 1
+        return True
+
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if self.fault == "refuse":
+        if self.strikes("refuse"):
             return "550 5.1.1 no such mailbox"
-        if self.fault == "greylist" and self.left > 0:
-            self.left -= 1
+        if self.strikes("greylist"):
             return "451 4.7.1 greylisted, come back later"
+        if self.strikes("hangup"):
+            server.transport.abort()
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
 
     async def handle_DATA(self, server, session, envelope):
-        if self.fault == "reject":
+        if self.strikes("reject"):
             return "554 5.7.1 message refused as spam"
-        if self.fault == "hang":
+        if self.strikes("hang"):
             await asyncio.sleep(3600)
         self.kept += 1
         draft = self.directory / f".{self.kept:04}.part"
         draft.write_bytes(envelope.content)
         draft.rename(self.directory / f"{self.kept:04}.eml")
-        if self.fault == "drop":
+        if self.strikes("drop"):
             server.transport.abort()
         return "250 2.0.0 kept"
 

@@ -184,7 +184,10 @@ async fn hand_over(
     match connection.send(message.envelope(), &message.formatted()).await {
         Ok(_accepted) => Ok(()),
         Err(error) => {
-            let text = format!("{} refused the message: {error}", place(server));
+            // Without a reply code nothing was refused: the connection broke, or what came was no SMTP.
+            let refused = error.status().is_some() || error.is_client();
+            let what = if refused { "refused the message" } else { "broke off without a proper answer" };
+            let text = format!("{} {what}: {error}", place(server));
             // A client error is about this message too: its address needs what the server does not offer.
             let permanent = error.is_permanent() || error.is_client();
             Err(if permanent { SendError::permanent(&text) } else { SendError::retry(&text) })

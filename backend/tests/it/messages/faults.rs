@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use watchkeeper_domain::alert::{DeliveryState, Phase};
+use watchkeeper_domain::alert::{DeliveryState, Phase, SmtpTls};
 use watchkeeper_domain::incident::Notice;
 use watchkeeper_domain::time::{DAY, MINUTE, SECOND};
 use watchkeeper_domain::verdict::Severity;
@@ -10,7 +10,7 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::world::World;
-use crate::support::mail_server::MailServer;
+use crate::support::mail_server::{MailServer, header};
 
 #[tokio::test]
 async fn a_greylisted_message_is_tried_again_and_arrives() {
@@ -29,6 +29,43 @@ async fn a_greylisted_message_is_tried_again_and_arrives() {
     world.later(MINUTE).await;
     assert_eq!(mail.mails().len(), 1);
     assert!(matches!(world.ledger().await[0].state, DeliveryState::Sent { .. }));
+}
+
+/// What the ledger says of a message to a server that breaks off once, and after the next attempt.
+async fn broken_off(fault: &str, tls: &str) -> Option<(MailServer, String)> {
+    let arguments = ["--tls", tls, "--user", "bob", "--password", "hunter2", "--fault", fault];
+    let mail = MailServer::start(&arguments)?;
+    let world = World::new(Some(&mail)).await;
+    let tls = if tls == "implicit" { SmtpTls::Implicit } else { SmtpTls::Starttls };
+    world.email_by(&mail, tls, &["oncall@example.com"]).await;
+    world.happens(Notice::Opened, Severity::High).await;
+    world.notify().await;
+    world.deliver_step().await;
+    let row = world.ledger().await.remove(0);
+    assert_eq!((row.phase, row.attempts.len()), (Phase::Queued, 1), "{row:?}");
+    world.later(MINUTE).await;
+    let sent = world.ledger().await.remove(0);
+    assert!(matches!(sent.state, DeliveryState::Sent { .. }), "{sent:?}");
+    assert_eq!((sent.attempts.len(), sent.attempts[1].error.as_deref()), (2, None));
+    row.attempts[0].error.clone().map(|error| (mail, error))
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_in_mid_dialogue_is_named_and_asked_again() {
+    for tls in ["starttls", "implicit"] {
+        let Some((mail, error)) = broken_off("hangup:1", tls).await else { return };
+        assert!(error.starts_with(&format!("localhost:{} broke off without a proper answer: ", mail.port)), "{error}");
+        assert_eq!(mail.mails().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_was_kept_without_an_answer_comes_again_under_the_same_id() {
+    let Some((mail, error)) = broken_off("drop:1", "starttls").await else { return };
+    assert!(error.contains("broke off without a proper answer"), "{error}");
+    let ids: Vec<String> = mail.mails().iter().map(|mail| header(mail, "Message-ID")).collect();
+    assert_eq!(ids.len(), 2, "the server kept the first one");
+    assert!(ids[0] == ids[1] && !ids[0].is_empty(), "{ids:?}");
 }
 
 #[tokio::test]

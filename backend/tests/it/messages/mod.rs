@@ -5,4 +5,5 @@
 mod faults;
 mod pipeline;
 mod receivers;
+mod tls;
 mod world;

@@ -75,7 +75,13 @@ impl World {
     }
 
     pub(super) async fn email(&self, mail: &MailServer, recipients: &[&str]) {
-        self.alerts.put_email(&self.scope, email_draft(mail.port, recipients)).await.unwrap();
+        self.email_by(mail, SmtpTls::Starttls, recipients).await;
+    }
+
+    pub(super) async fn email_by(&self, mail: &MailServer, tls: SmtpTls, recipients: &[&str]) {
+        let mut draft = email_draft(mail.port, recipients);
+        draft.server.as_mut().unwrap().tls = tls;
+        self.alerts.put_email(&self.scope, draft).await.unwrap();
     }
 
     pub(super) async fn slack(&self, webhook: &str) {

@@ -48,7 +48,7 @@ pub(super) fn of(schema: &str) -> Option<Json> {
             "notify_on": { "open": true, "update": false, "resolve": true }, "server": null,
         }),
         "SlackSettings" => json!({
-            "enabled": true, "webhook_url": "https://hooks.slack.com/services/T000/B000/XXXX",
+            "enabled": true, "webhook_url": "https://hooks.slack.com/services/T000/B000/your-secret",
             "min_severity": "high", "notify_on": { "open": true, "update": true, "resolve": true },
         }),
         "AnalysisSettings" => json!({

@@ -2,6 +2,7 @@
 
 mod life;
 mod live;
+mod verb;
 mod view;
 
 use serde_json::{Value as Json, json};

@@ -301,7 +301,7 @@ fn services(
         authenticator: Authenticator::new(Arc::clone(&sessions), Arc::clone(&api_keys)),
         sessions,
         api_keys,
-        batches: analysis.batches,
+        errands: analysis.errands,
         incidents: analysis.incidents,
         stats: analysis.stats,
         settings: analysis.settings,

@@ -12,7 +12,7 @@ use super::convert;
 use super::extract::{Read, Write};
 use super::list::{ListParams, page};
 use super::problem::ApiError;
-use crate::services::batch::BatchService;
+use crate::services::batch::errand::Errands;
 use crate::services::incident::IncidentService;
 use crate::store::{Filter, Order, Query};
 
@@ -53,10 +53,10 @@ async fn detail(
     Ok(web::Json(convert::analysis::batch_detail(incidents.batch(&scope, &id).await?)))
 }
 
-/// Run a batch now and wait for it. 409 while one runs, 429 right after one.
+/// Run a batch now and wait for it; it is run to its end even if the connection closes. 409 while one runs, 429 right after one,
+/// 503 when too many are asked for.
 #[utoipa::path(tag = "Analysis", responses((status = 200, body = BatchDetail)))]
 #[post("/batches/run")]
-async fn run(Write(scope): Write, batches: web::Data<BatchService>) -> Result<web::Json<BatchDetail>, ApiError> {
-    let batch = batches.run_now(&scope).await?;
-    Ok(web::Json(convert::analysis::batch_detail(batch)))
+async fn run(Write(scope): Write, errands: web::Data<Errands>) -> Result<web::Json<BatchDetail>, ApiError> {
+    Ok(web::Json(convert::analysis::batch_detail(errands.run(&scope).await?)))
 }

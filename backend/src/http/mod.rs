@@ -53,7 +53,7 @@ use crate::auth::{Accounts, ApiKeys, Authenticator, Sessions, Throttle};
 use crate::config::{List, Origin};
 use crate::services::alert::Alerts;
 use crate::services::analyst::Analyst;
-use crate::services::batch::BatchService;
+use crate::services::batch::errand::Errands;
 use crate::services::delivery::Deliveries;
 use crate::services::demo::DemoService;
 use crate::services::events::Events;
@@ -79,7 +79,7 @@ pub struct Services {
     pub accounts: Arc<Accounts>,
     pub sessions: Arc<Sessions>,
     pub api_keys: Arc<ApiKeys>,
-    pub batches: BatchService,
+    pub errands: Errands,
     pub incidents: IncidentService,
     pub stats: StatsService,
     pub settings: SettingsService,
@@ -103,7 +103,7 @@ impl Services {
             .app_data(web::Data::from(Arc::clone(&self.accounts)))
             .app_data(web::Data::from(Arc::clone(&self.sessions)))
             .app_data(web::Data::from(Arc::clone(&self.api_keys)))
-            .app_data(web::Data::new(self.batches.clone()))
+            .app_data(web::Data::new(self.errands.clone()))
             .app_data(web::Data::new(self.incidents.clone()))
             .app_data(web::Data::new(self.stats.clone()))
             .app_data(web::Data::new(self.settings.clone()))

@@ -9,6 +9,7 @@ pub mod board;
 pub mod collect;
 pub mod deliver;
 pub mod demo;
+pub mod errands;
 pub mod farewell;
 pub mod notify;
 pub mod publish;
@@ -17,6 +18,7 @@ pub mod runner;
 pub mod scheduler;
 pub mod sweep;
 pub mod traces;
+mod under_way;
 
 pub use crate::nudge::Nudge;
 pub use board::{Board, JobStatus};

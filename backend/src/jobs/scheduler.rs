@@ -3,18 +3,16 @@
 //! It wakes exactly when the next tenant is due, and once a second for what other servers left or tenants began. Several
 //! servers share the tenants by leases. On a drain it lets running batches finish for a while and hands the rest back.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::FutureExt;
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinSet;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use watchkeeper_domain::id::UserId;
 use watchkeeper_domain::time::UtcMillis;
 
+use super::under_way::{UnderWay, see_through};
 use super::{Job, JobError, Nudge, Progress};
 use crate::auth::{SystemScope, TenantScope};
 use crate::services::batch::BatchService;
@@ -28,10 +26,8 @@ pub struct Scheduler {
     system: SystemScope,
     batches: BatchService,
     slots: Arc<Semaphore>,
-    running: Mutex<JoinSet<()>>,
-    stopping: CancellationToken,
+    under_way: UnderWay,
     nudge: Nudge,
-    finish_within: Duration,
 }
 
 impl Scheduler {
@@ -49,10 +45,8 @@ impl Scheduler {
             system,
             batches,
             slots: Arc::new(Semaphore::new(concurrency.max(1))),
-            running: Mutex::new(JoinSet::new()),
-            stopping: CancellationToken::new(),
+            under_way: UnderWay::new(finish_within),
             nudge,
-            finish_within,
         }
     }
 
@@ -62,13 +56,11 @@ impl Scheduler {
             batches: self.batches.clone(),
             scope,
             lease,
-            stopping: self.stopping.clone(),
+            stopping: self.under_way.stopping(),
             nudge: self.nudge.clone(),
             slot,
         };
-        let mut running = self.running.lock().await;
-        while running.try_join_next().is_some() {}
-        running.spawn(turn.run());
+        self.under_way.begin(turn.run()).await;
     }
 }
 
@@ -94,12 +86,7 @@ impl Job for Scheduler {
     }
 
     async fn stop(&self) {
-        let mut running = self.running.lock().await;
-        let all_done = async { while running.join_next().await.is_some() {} };
-        if tokio::time::timeout(self.finish_within, all_done).await.is_err() {
-            self.stopping.cancel();
-            while running.join_next().await.is_some() {}
-        }
+        self.under_way.stop().await;
     }
 }
 
@@ -115,17 +102,9 @@ struct Turn {
 
 impl Turn {
     async fn run(self) {
-        let batch = AssertUnwindSafe(self.batches.run_turn(&self.scope, &self.lease)).catch_unwind();
-        tokio::select! {
-            outcome = batch => match outcome {
-                Ok(Ok(_batch)) => {}
-                Ok(Err(error)) => {
-                    tracing::error!(tenant.id = self.scope.key(), error = %error, "batch not finished; it will be repeated");
-                }
-                Err(_panic) => tracing::error!(tenant.id = self.scope.key(), "batch panicked; its lease will lapse"),
-            },
-            () = self.stopping.cancelled() => self.batches.release(&self.scope, &self.lease).await,
-        }
+        let batch = self.batches.run_turn(&self.scope, &self.lease);
+        // How it ended is in the list, in the schedule and in the log.
+        drop(see_through(&self.batches, &self.scope, &self.lease, &self.stopping, batch).await);
         drop(self.slot);
         self.nudge.nudge();
     }

@@ -97,15 +97,13 @@ impl BatchService {
         outcome
     }
 
-    /// One batch now, because somebody asked for it.
+    /// Runs the batch of a turn that somebody asked for, up to `now`, and hands the turn back.
     ///
     /// # Errors
-    /// [`ServiceError::Conflict`] while another batch of the tenant runs, [`ServiceError::RateLimited`] right after one.
-    pub async fn run_now(&self, scope: &TenantScope) -> Result<Batch, ServiceError> {
-        let now = self.clock.now();
-        let lease = self.take(scope, now).await?;
-        let outcome = self.run_leased(scope, &lease, Trigger::Manual, now).await;
-        self.hand_back(scope, &lease, &outcome, None).await?;
+    /// When the store fails or the lease was lost.
+    pub async fn run_errand(&self, scope: &TenantScope, lease: &Lease, now: UtcMillis) -> Result<Batch, ServiceError> {
+        let outcome = self.run_leased(scope, lease, Trigger::Manual, now).await;
+        self.hand_back(scope, lease, &outcome, None).await?;
         outcome
     }
 
@@ -153,7 +151,11 @@ impl BatchService {
         }
     }
 
-    async fn take(&self, scope: &TenantScope, now: UtcMillis) -> Result<Lease, ServiceError> {
+    /// Takes a tenant's turn because somebody asked for it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Conflict`] while another batch of the tenant runs, [`ServiceError::RateLimited`] right after one.
+    pub async fn claim_errand(&self, scope: &TenantScope, now: UtcMillis) -> Result<Lease, ServiceError> {
         let store = self.store.tenant(scope);
         let token = self.token();
         let Some(mut found) = store.get::<Schedule>(ID).await? else {

@@ -4,6 +4,7 @@
 //! a second incident, anomaly or message. Order of writes: batch (incomplete), incidents, anomalies, root causes, batch
 //! (complete). A quiet batch is one write.
 
+pub mod errand;
 mod judge;
 pub mod lease;
 mod look;

@@ -1,5 +1,6 @@
 //! Batches, schedules and incidents on a real store, with the metrics source scripted.
 
+mod errand;
 mod pipeline;
 mod schedule;
 pub(crate) mod world;

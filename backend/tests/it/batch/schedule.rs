@@ -97,11 +97,11 @@ async fn a_batch_by_hand_waits_for_none_that_runs() {
     let scope = world.tenant("ada").await;
     let system = SystemScope::for_job("test");
     let _held = world.batches.claim(&system, world.clock.now()).await.unwrap().unwrap();
-    assert!(matches!(world.batches.run_now(&scope).await, Err(ServiceError::Conflict(_))));
+    assert!(matches!(world.by_hand(&scope).await, Err(ServiceError::Conflict(_))));
     world.pass(46 * SECOND);
-    let batch = world.batches.run_now(&scope).await.unwrap();
+    let batch = world.by_hand(&scope).await.unwrap();
     assert_eq!((batch.trigger, batch.window.end), (Trigger::Manual, world.clock.now()));
-    let again = world.batches.run_now(&scope).await;
+    let again = world.by_hand(&scope).await;
     assert!(matches!(again, Err(ServiceError::RateLimited { retry_after }) if retry_after <= Duration::from_secs(1)));
     let ids: BTreeSet<_> = world.all::<Batch>(&scope).await.into_iter().map(|batch| batch.id).collect();
     assert_eq!(ids.len(), 1);

@@ -11,6 +11,7 @@ use watchkeeper::auth::{SystemScope, TenantScope};
 use watchkeeper::clock::Clock;
 use watchkeeper::jobs::scheduler::Scheduler;
 use watchkeeper::jobs::{Job, Nudge, Progress};
+use watchkeeper::services::ServiceError;
 use watchkeeper::services::analyst::Analyst;
 use watchkeeper::services::batch::{BatchService, Limits};
 use watchkeeper::services::incident::IncidentService;
@@ -179,6 +180,13 @@ impl World {
     pub(crate) async fn minute(&self, scope: &TenantScope) -> Batch {
         self.pass(MINUTE);
         self.batches.run(scope, Trigger::Schedule, self.clock.now()).await.unwrap()
+    }
+
+    /// The tenant's batch of now, because somebody asked for it.
+    pub(super) async fn by_hand(&self, scope: &TenantScope) -> Result<Batch, ServiceError> {
+        let now = self.clock.now();
+        let lease = self.batches.claim_errand(scope, now).await?;
+        self.batches.run_errand(scope, &lease, now).await
     }
 
     pub(super) fn pass(&self, millis: i64) {

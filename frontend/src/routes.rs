@@ -80,6 +80,27 @@ impl Place {
     }
 }
 
+/// The time that a page is about, as its address holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Timed {
+    /// A stretch: `from` and `to`.
+    Stretch,
+    /// How far back a list goes: `since`.
+    Back,
+}
+
+impl Timed {
+    /// Of the page at this path; most have none.
+    pub(crate) fn of(path: &str) -> Option<Self> {
+        let lists = [Place::Incidents, Place::Anomalies, Place::RootCauses, Place::Batches, Place::Alerts];
+        let path = path.trim_end_matches('/');
+        if path == Place::Metrics.path() {
+            return Some(Self::Stretch);
+        }
+        lists.iter().any(|list| path == list.path()).then_some(Self::Back)
+    }
+}
+
 /// Which page an address shows.
 #[component]
 pub(crate) fn Pages() -> impl IntoView {

@@ -26,5 +26,4 @@ pub(crate) use incidents::Wanted;
 pub(crate) use metrics::RangeQuery;
 pub(crate) use news::{Link, News};
 pub(crate) use session::{Account, Answer, Session};
-pub(crate) use targets::TargetFilter;
 pub(crate) use visitor::Visitor;

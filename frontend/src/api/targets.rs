@@ -5,27 +5,17 @@ use watchkeeper_common::target::{
     BulkResult, CreateTarget, CreateTargets, DiscoveredGroup, TargetSuggestions, TargetView, UpdateTarget,
 };
 
-use super::wire::{Method, segment, with_query};
-use super::{Answer, Session};
+use super::incidents::list;
+use super::wire::{Method, segment};
+use super::{Answer, Session, Wanted};
 
 /// Rows of a page.
 const ROWS: &str = "100";
 
-/// What the list of targets shows; an absent field does not narrow it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct TargetFilter {
-    pub(crate) q: Option<String>,
-    pub(crate) state: Option<String>,
-    pub(crate) kind: Option<String>,
-    pub(crate) cursor: Option<String>,
-}
-
 impl Session {
-    pub(crate) fn targets(&self, filter: &TargetFilter) -> Answer<Page<TargetView>> {
-        let TargetFilter { q, state, kind, cursor } = filter.clone();
-        let limit = Some(ROWS.to_owned());
-        let query = [("limit", limit), ("q", q), ("state", state), ("kind", kind), ("cursor", cursor)];
-        self.get(with_query("/targets", &query))
+    pub(crate) fn targets(&self, mut wanted: Wanted) -> Answer<Page<TargetView>> {
+        wanted.push(("limit", ROWS.to_owned()));
+        self.get(list("/targets", wanted))
     }
 
     pub(crate) fn target(&self, id: &str) -> Answer<TargetView> {

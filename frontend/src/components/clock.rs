@@ -81,6 +81,12 @@ impl Clock {
         self.format(at, &[("day", "numeric"), ("month", "short")])
     }
 
+    /// `GMT+5:30`: what the zone is called at that time.
+    pub(crate) fn zone_name(&self, at: Timestamp) -> String {
+        let hour = self.format(at, &[("hour", "2-digit"), ("timeZoneName", "short")]);
+        hour.split_once(' ').map(|(_, name)| name.to_owned()).unwrap_or_default()
+    }
+
     /// How far the zone's clocks are ahead of UTC, whole days aside, in milliseconds.
     pub(crate) fn ahead(&self, at: Timestamp) -> f64 {
         time::ahead(&self.hour(at), at)

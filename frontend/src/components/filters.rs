@@ -14,8 +14,8 @@ use crate::routes::Place;
 /// A search is asked for once nobody has typed for this long.
 const TYPED: std::time::Duration = std::time::Duration::from_millis(250);
 const CURSOR: &str = "cursor";
-/// How far back, in words and in hours.
-const SPANS: [(&str, &str, i64); 4] =
+/// How far back a list can go: word in the address, words for a person, hours. The top bar offers them.
+pub(crate) const SPANS: [(&str, &str, i64); 4] =
     [("1h", "last hour", 1), ("24h", "last 24 hours", 24), ("7d", "last 7 days", 168), ("30d", "last 30 days", 720)];
 
 #[derive(Clone, Copy)]
@@ -95,52 +95,14 @@ fn instant(millis: i64) -> String {
 
 /// One of a few words, or any.
 pub(crate) fn select(filters: Filters, name: &'static str, label: &'static str, words: Vec<&'static str>) -> AnyView {
-    let options = words.into_iter().map(|word| (word, word)).collect();
-    choice(filters, name, label, options)
-}
-
-/// The same for a page that keeps its choice itself.
-#[component]
-pub(crate) fn Select(
-    label: &'static str,
-    name: &'static str,
-    chosen: Signal<Option<String>>,
-    options: Vec<&'static str>,
-    #[prop(into)] pick: Callback<String>,
-) -> impl IntoView {
     let option = move |word: &'static str| {
-        view! { <option value=word selected=derived(move || chosen.get().as_deref() == Some(word))>{word}</option> }
-    };
-    view! {
-        <label class="filter">
-            <span>{label}</span>
-            <select name=name on:change:target=move |event| pick.run(event.target().value())>
-                <option value="" selected=derived(move || chosen.get().is_none())>"any"</option>
-                {options.into_iter().map(option).collect_view()}
-            </select>
-        </label>
-    }
-}
-
-/// How far back the list goes.
-pub(crate) fn since(filters: Filters) -> AnyView {
-    choice(filters, "since", "Time", SPANS.iter().map(|(word, said, _)| (*word, *said)).collect())
-}
-
-fn choice(
-    filters: Filters,
-    name: &'static str,
-    label: &'static str,
-    words: Vec<(&'static str, &'static str)>,
-) -> AnyView {
-    let option = move |(word, said): (&'static str, &'static str)| {
-        view! { <option value=word selected=derived(move || filters.get(name) == word)>{said}</option> }
+        view! { <option value=word prop:selected=derived(move || filters.get(name) == word)>{word}</option> }
     };
     view! {
         <label class="filter">
             <span>{label}</span>
             <select name=name on:change:target=move |event| filters.set(name, &event.target().value(), false)>
-                <option value="" selected=derived(move || filters.get(name).is_empty())>"any"</option>
+                <option value="" prop:selected=derived(move || filters.get(name).is_empty())>"any"</option>
                 {words.into_iter().map(option).collect_view()}
             </select>
         </label>

@@ -6,11 +6,11 @@ use super::chart::Span;
 
 /// Word in the address, words for a person, seconds.
 pub(crate) const PRESETS: &[(&str, &str, u32)] = &[
-    ("-15m", "15 min", 900),
-    ("-1h", "1 h", 3_600),
-    ("-6h", "6 h", 21_600),
-    ("-24h", "24 h", 86_400),
-    ("-7d", "7 d", 604_800),
+    ("-15m", "last 15 minutes", 900),
+    ("-1h", "last hour", 3_600),
+    ("-6h", "last 6 hours", 21_600),
+    ("-24h", "last 24 hours", 86_400),
+    ("-7d", "last 7 days", 604_800),
 ];
 const DEFAULT: u32 = 3_600;
 /// What the server answers for at once.
@@ -69,6 +69,17 @@ impl Range {
     }
 }
 
+/// An address's query with another time and everything else as it was; a place in a list, which belongs to its time, starts over.
+pub(crate) fn retimed(query: &str, name: &str, word: &str) -> String {
+    let pairs = query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty());
+    let about_time = |pair: &str| matches!(pair.split('=').next(), Some("from" | "to" | "since" | "cursor"));
+    let mut kept: Vec<String> = pairs.filter(|pair| !about_time(pair)).map(str::to_owned).collect();
+    if !word.is_empty() {
+        kept.push(format!("{name}={word}"));
+    }
+    kept.join("&")
+}
+
 /// RFC 3339, whole seconds.
 pub(crate) fn instant(at: f64) -> String {
     Timestamp::from_second((at / 1e3).round() as i64).unwrap_or_default().to_string()
@@ -88,6 +99,14 @@ mod tests {
             let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
             assert_eq!(Range::parse(some(&from).as_deref(), some(&to).as_deref()), range, "{from} {to}");
         }
+    }
+
+    #[test]
+    fn another_time_leaves_everything_else_of_an_address() {
+        let query = "?state=open&since=7d&from=2026-01-01T00%3A00%3A00Z&to=x&cursor=abc&demo=1&fromage=a%20b";
+        assert_eq!(retimed(query, "since", "24h"), "state=open&demo=1&fromage=a%20b&since=24h");
+        assert_eq!(retimed(query, "from", ""), "state=open&demo=1&fromage=a%20b");
+        assert_eq!((retimed("", "from", "-6h").as_str(), retimed("?", "from", "").as_str()), ("from=-6h", ""));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use watchkeeper_common::analysis::{AnomalyView, Severity};
 use crate::api::Session;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
-use crate::components::filters::{Filters, clear, dated, pager, select, since, typed};
+use crate::components::filters::{Filters, clear, dated, pager, select, typed};
 use crate::components::live::{live, nouns};
 use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
@@ -29,7 +29,6 @@ pub(crate) fn anomalies(session: Session) -> AnyView {
             {select(filters, "severity", "Severity", Severity::ALL.iter().rev().map(|severity| severity.as_str()).collect())}
             {typed(filters, "instance", "Instance", "host:port")}
             {typed(filters, "metric", "Metric", "node_load1")}
-            {since(filters)}
             {clear(filters)}
         </div>
         {remote(page, Skeleton::Rows(6), move |page| view! {

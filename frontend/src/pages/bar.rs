@@ -1,4 +1,4 @@
-//! The top bar: search, whether the page is live, and the account.
+//! The top bar: search, the page's time, whether the page is live, and the account.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 use super::line::Line;
+use super::time_slot::TimeSlot;
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::reactive::{derived, dynamic};
@@ -22,6 +23,7 @@ pub(super) fn Bar(session: Session, searching: RwSignal<bool>) -> impl IntoView 
                 "Search"
                 <kbd aria-hidden="true">"/"</kbd>
             </button>
+            <TimeSlot/>
             <span class="bar-side">
                 <Line/>
                 <Menu session=session/>

@@ -8,7 +8,7 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
-use crate::components::filters::{Filters, clear, dated, pager, select, since};
+use crate::components::filters::{Filters, clear, dated, pager, select};
 use crate::components::live::{live, nouns};
 use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
@@ -18,12 +18,13 @@ use crate::model::{number, words};
 use crate::pages::metrics::Tabs;
 use crate::routes::Place;
 
+const NAMES: &[&str] = &["outcome", "since", "from", "to"];
 /// How a finished batch can have ended.
 const OUTCOMES: [BatchOutcome; 3] = [BatchOutcome::Quiet, BatchOutcome::Analysed, BatchOutcome::Failed];
 
 pub(crate) fn batches(session: Session) -> AnyView {
     title(|| "Batches".to_owned());
-    let filters = Filters::of(Place::Batches, &["outcome", "since", "from", "to"]);
+    let filters = Filters::of(Place::Batches, NAMES);
     let page = live(nouns![Batch], move || filters.wanted(), move |wanted| session.batches(dated(wanted)));
     let toaster = use_toaster();
     let running = Doing::new();
@@ -38,7 +39,7 @@ pub(crate) fn batches(session: Session) -> AnyView {
     };
     let none = move || {
         if filters.narrowed() {
-            return view! { <Empty heading="No batch ended so"><p><A href=Place::Batches.href()>"Show all batches"</A></p></Empty> }.into_any();
+            return view! { <Empty heading="No batch matches"><p>"Another outcome or more time may show some. " <A href=Place::Batches.href()>"Show all"</A></p></Empty> }.into_any();
         }
         view! {
             <Empty heading="No batch yet">
@@ -56,9 +57,8 @@ pub(crate) fn batches(session: Session) -> AnyView {
             </button>
         </header>
         <Tabs/>
-        <div class="filters">
+        <div class="filters" role="search" aria-label="Filter batches">
             {select(filters, "outcome", "Outcome", OUTCOMES.iter().map(|outcome| outcome.as_str()).collect())}
-            {since(filters)}
             {clear(filters)}
         </div>
         {remote(page, Skeleton::Rows(8), move |page| view! {

@@ -7,7 +7,7 @@ use watchkeeper_common::analysis::{RcaView, Severity, Verdict};
 use crate::api::Session;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
-use crate::components::filters::{Filters, clear, dated, pager, select, since};
+use crate::components::filters::{Filters, clear, dated, pager, select};
 use crate::components::live::{live, nouns};
 use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
@@ -29,7 +29,6 @@ pub(crate) fn causes(session: Session) -> AnyView {
         <div class="filters" role="search" aria-label="Filter root causes">
             {select(filters, "verdict", "Verdict", Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect())}
             {select(filters, "severity", "Severity", Severity::ALL.iter().rev().map(|severity| severity.as_str()).collect())}
-            {since(filters)}
             {clear(filters)}
         </div>
         {remote(page, Skeleton::Rows(6), move |page| view! {

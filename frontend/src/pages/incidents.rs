@@ -11,7 +11,7 @@ use crate::api::{Fault, Session};
 use crate::components::action::Doing;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
-use crate::components::filters::{Filters, clear, dated, pager, select, since, typed};
+use crate::components::filters::{Filters, clear, dated, pager, select, typed};
 use crate::components::live::{live, nouns};
 use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
@@ -38,7 +38,6 @@ pub(crate) fn incidents(session: Session) -> AnyView {
             {typed(filters, "search", "Search", "title or instance")}
             {select(filters, "state", "State", IncidentState::ALL.iter().map(|state| state.as_str()).collect())}
             {select(filters, "severity", "Severity", Severity::ALL.iter().rev().map(|severity| severity.as_str()).collect())}
-            {since(filters)}
             {typed(filters, "instance", "Instance", "host:port")}
             {clear(filters)}
         </div>

@@ -24,3 +24,4 @@ mod search;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod targets;
+mod time_slot;

@@ -10,7 +10,7 @@ use leptos_router::components::A;
 use watchkeeper_common::alert::{Channel, DeliveryState};
 
 use crate::api::Session;
-use crate::components::filters::{Filters, clear, dated, pager, select, since};
+use crate::components::filters::{Filters, clear, dated, pager, select};
 use crate::components::live::{live, nouns};
 use crate::components::reactive::Show;
 use crate::components::remote::{Empty, Skeleton, remote};
@@ -30,7 +30,6 @@ pub(crate) fn alerts(session: Session) -> AnyView {
         <div class="filters" role="search" aria-label="Filter messages">
             {select(filters, "state", "State", DeliveryState::ALL.iter().map(|state| state.as_str()).collect())}
             {select(filters, "channel", "Channel", Channel::ALL.iter().map(|channel| channel.as_str()).collect())}
-            {since(filters)}
             {clear(filters)}
         </div>
         {remote(page, Skeleton::Rows(5), move |shown| view! {

@@ -13,9 +13,7 @@ pub(crate) mod suggestions;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_query_map};
 use watchkeeper_common::page::Page;
 use watchkeeper_common::target::{ExporterKind, HealthState, TargetView};
 
@@ -24,11 +22,11 @@ use self::install::InstallLines;
 use self::row::Row;
 use self::selection::{Chosen, SelectionBar};
 use self::suggestions::Suggestions;
-use crate::api::{Session, TargetFilter, view};
+use crate::api::{Session, view};
 use crate::components::dialog::Dialog;
-use crate::components::filters::Select;
+use crate::components::filters::{Filters, clear, pager, select, typed};
 use crate::components::live::{Live, live, nouns};
-use crate::components::reactive::{Show, derived, dynamic};
+use crate::components::reactive::{Show, derived};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::routes::Place;
@@ -43,45 +41,12 @@ pub(super) enum Editing {
     Existing(Box<TargetView>),
 }
 
-/// Narrows the list by what a person picked.
-#[derive(Clone, Copy)]
-struct Filter {
-    now: Memo<TargetFilter>,
-    go: Callback<TargetFilter>,
-}
-
-impl Filter {
-    fn set(&self, change: impl FnOnce(&mut TargetFilter)) {
-        let mut filter = TargetFilter { cursor: None, ..self.now.get_untracked() };
-        change(&mut filter);
-        self.go.run(filter);
-    }
-}
-
-fn href(filter: &TargetFilter) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let (q, state, kind, cursor) = (text(&filter.q), text(&filter.state), text(&filter.kind), text(&filter.cursor));
-    Place::Targets.with(&[("q", &q), ("state", &state), ("kind", &kind), ("cursor", &cursor)])
-}
+const NAMES: &[&str] = &["q", "state", "kind"];
 
 pub(crate) fn targets(session: Session) -> AnyView {
     title(|| "Targets".to_owned());
-    let query = use_query_map();
-    let navigate = use_navigate();
-    let now = Memo::new(move |_| {
-        let query = query.read();
-        TargetFilter {
-            q: query.get("q"),
-            state: query.get("state"),
-            kind: query.get("kind"),
-            cursor: query.get("cursor"),
-        }
-    });
-    let go = Callback::new(move |filter: TargetFilter| {
-        navigate(&href(&filter), NavigateOptions { scroll: false, ..NavigateOptions::default() });
-    });
-    let filter = Filter { now, go };
-    let page = live(nouns![Target], move || now.get(), move |filter| session.targets(&filter));
+    let filters = Filters::of(Place::Targets, NAMES);
+    let page = live(nouns![Target], move || filters.wanted(), move |wanted| session.targets(wanted));
     first_scrapes(page);
     let editing = RwSignal::new(Editing::New);
     let open = RwSignal::new(false);
@@ -98,9 +63,8 @@ pub(crate) fn targets(session: Session) -> AnyView {
         Editing::New => "Add a target".to_owned(),
         Editing::Existing(target) => format!("Edit {}", target.name),
     };
-    let narrowed = move || now.with(|filter| *filter != TargetFilter::default());
     let none = move || {
-        if narrowed() { view! { <NoneFits/> }.into_any() } else { view! { <Install edit=edit/> }.into_any() }
+        if filters.narrowed() { view! { <NoneFits/> }.into_any() } else { view! { <Install edit=edit/> }.into_any() }
     };
     view! {
         <header class="head">
@@ -111,15 +75,17 @@ pub(crate) fn targets(session: Session) -> AnyView {
             </div>
         </header>
         {(!view::is_demo()).then(|| view! { <Suggestions session=session changed=changed/> })}
-        <Filters filter=filter/>
+        <div class="filters" role="search" aria-label="Filter targets">
+            {typed(filters, "q", "Search", "name, address or tag")}
+            {select(filters, "state", "State", HealthState::ALL.iter().map(|state| state.as_str()).collect())}
+            {select(filters, "kind", "Exporter", ExporterKind::ALL.iter().map(|kind| kind.as_str()).collect())}
+            {clear(filters)}
+        </div>
         {remote(page, Skeleton::Rows(4), move |page| view! {
             <Show when=move || page.with(|page| !page.items.is_empty()) fallback=none>
                 <Table rows=Signal::derive(move || page.get().items) session=session edit=edit changed=changed/>
             </Show>
-            {dynamic(move || page.get().next_cursor.map(|cursor| {
-                let more = href(&TargetFilter { cursor: Some(cursor), ..now.get() });
-                view! { <p><A href=more>"More targets"</A></p> }
-            }))}
+            {pager(filters, Signal::derive(move || page.with(|page| page.next_cursor.clone())))}
         })}
         <Dialog open=open heading=Signal::derive(heading)>
             <TargetForm session=session editing=editing.get_untracked() done=done/>
@@ -142,34 +108,6 @@ fn first_scrapes(page: Live<Page<TargetView>>) {
     if let Ok(timer) = set_interval_with_handle(ask, FIRST_SCRAPE) {
         on_cleanup(move || timer.clear());
     }
-}
-
-#[component]
-fn Filters(filter: Filter) -> impl IntoView {
-    let now = filter.now;
-    let some = |value: String| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-    let search = move |event: web_sys::Event| {
-        let text = some(event_target_value(&event));
-        if filter.now.with_untracked(|now| now.q != text) {
-            filter.set(|now| now.q = text);
-        }
-    };
-    view! {
-        <div class="filters">
-            <label class="filter grow">
-                <span>"Search"</span>
-                <input type="search" placeholder="name, address or tag" prop:value=derived(move || now.get().q.unwrap_or_default())
-                    on:change=search on:search=search/>
-            </label>
-            <Select label="State" name="state" chosen=Signal::derive(move || now.get().state)
-                pick=move |state| filter.set(|now| now.state = some(state))
-                options=HealthState::ALL.iter().map(|state| state.as_str()).collect()/>
-            <Select label="Exporter" name="kind" chosen=Signal::derive(move || now.get().kind)
-                pick=move |kind| filter.set(|now| now.kind = some(kind))
-                options=ExporterKind::ALL.iter().map(|kind| kind.as_str()).collect()/>
-        </div>
-    }
-    .into_any()
 }
 
 #[component]

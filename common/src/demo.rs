@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::alert::Notice;
+use crate::alert::{Notice, SlackBlock};
 use crate::analysis::{Severity, Unit};
 use crate::{wire, words};
 
@@ -90,5 +90,7 @@ wire! {
         pub html: String,
         /// What Slack would have been sent, as JSON.
         pub slack: String,
+        /// The same, block by block.
+        pub blocks: Vec<SlackBlock>,
     }
 }

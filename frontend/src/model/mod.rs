@@ -6,6 +6,7 @@ pub(crate) mod form;
 pub(crate) mod install;
 pub(crate) mod metric;
 pub(crate) mod number;
+pub(crate) mod play;
 pub(crate) mod preview;
 pub(crate) mod range;
 pub(crate) mod remedy;

@@ -95,21 +95,27 @@ pub(in crate::http) fn mail(mail: Mail) -> wire::EmailPreview {
     wire::EmailPreview { subject: mail.subject, text: mail.text, html: mail.html, example: mail.example }
 }
 
-/// Slack's JSON, block by block: its kind, and its text or the texts of its elements.
 pub(in crate::http) fn slack_post(post: &SlackPost) -> wire::SlackPreview {
-    let text_of = |json: &Json| json.as_str().unwrap_or_default().to_owned();
+    wire::SlackPreview {
+        text: post.content.get("text").map(text_of).unwrap_or_default(),
+        blocks: slack_blocks(&post.content),
+        example: post.example,
+    }
+}
+
+/// Slack's JSON, block by block: its kind, and its text or the texts of its elements.
+pub(super) fn slack_blocks(content: &Json) -> Vec<wire::SlackBlock> {
     let block = |block: &Json| {
         let elements = block.get("elements").and_then(Json::as_array).into_iter().flatten();
         let texts = block.pointer("/text/text").into_iter().chain(elements.filter_map(|element| element.get("text")));
         let kind = block.get("type").map(text_of).unwrap_or_default();
         wire::SlackBlock { kind, text: texts.map(text_of).collect::<Vec<_>>().join("\n") }
     };
-    let blocks = post.content.get("blocks").and_then(Json::as_array);
-    wire::SlackPreview {
-        text: post.content.get("text").map(text_of).unwrap_or_default(),
-        blocks: blocks.into_iter().flatten().map(block).collect(),
-        example: post.example,
-    }
+    content.get("blocks").and_then(Json::as_array).into_iter().flatten().map(block).collect()
+}
+
+fn text_of(json: &Json) -> String {
+    json.as_str().unwrap_or_default().to_owned()
 }
 
 fn notify_on(on: NotifyOn) -> wire::NotifyOn {

@@ -4,6 +4,7 @@ use watchkeeper_common::demo as wire;
 use watchkeeper_domain::demo::{Letter, RunState, SCENARIOS, Scenario};
 use watchkeeper_domain::time::MINUTE;
 
+use super::alert::slack_blocks;
 use super::analysis::{severity, unit};
 use super::delivery::notice;
 use super::timestamp;
@@ -65,6 +66,8 @@ fn chart(drawing: Drawing) -> wire::DemoChart {
 }
 
 pub(in crate::http) fn message(letter: Letter) -> wire::OutboxMessage {
+    // What was kept is what the sender wrote; were it no JSON, it has no blocks.
+    let blocks = serde_json::from_str(&letter.slack).map(|content| slack_blocks(&content)).unwrap_or_default();
     wire::OutboxMessage {
         id: letter.id.into(),
         incident_id: letter.incident_id.into(),
@@ -75,6 +78,7 @@ pub(in crate::http) fn message(letter: Letter) -> wire::OutboxMessage {
         text: letter.text,
         html: letter.html,
         slack: letter.slack,
+        blocks,
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::Browser;
 use crate::support::TestApp;
-use crate::support::parts::eventually_within;
+use crate::support::parts::{eventually, eventually_within};
 
 const PROMISED: Duration = Duration::from_secs(120);
 /// Two scrapes make a rate, and the collector scrapes every fifteen seconds.
@@ -33,6 +33,15 @@ async fn from_nothing_to_live_charts_and_an_explained_outage() {
     println!("from the click to the first message: at most {:.0} s", clicked.elapsed().as_secs_f64());
     browser.press("#outbox-heading ~ .outbox summary").await;
     browser.read("PostgreSQL does not answer its exporter").await;
+    let (mail, post) = ("iframe.letter", ".outbox .post");
+    browser.see(post).await;
+    eventually("the mail in its frame", || async {
+        let inside =
+            format!("return document.querySelector('{mail}')?.contentDocument?.querySelector('h1')?.innerText ?? ''");
+        let title = browser.script(&inside).await;
+        if title.as_str().is_some_and(|title| title.contains("PostgreSQL")) { Ok(()) } else { Err(title.to_string()) }
+    })
+    .await;
     browser.console_is_clean().await;
     browser.press(".stage-card .notice a").await;
     browser.read("You are looking at a demo outage.").await;

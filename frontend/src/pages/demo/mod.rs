@@ -5,6 +5,8 @@ mod outbox;
 mod stage;
 mod strip;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use watchkeeper_common::demo::{DemoRun, DemoState, DemoView};
 
@@ -22,8 +24,8 @@ use crate::components::toast::use_toaster;
 pub(crate) use offer::Offer;
 pub(crate) use strip::DemoStrip;
 
-/// How often the page looks while a demo plays, milliseconds.
-const LOOK_MS: u32 = 1_500;
+/// A demo that plays is told of every few seconds; after this long without a word the page looks by itself.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 pub(crate) fn demo(session: Session) -> AnyView {
     let found = live(nouns![Demo], || (), move |()| session.demo());
@@ -52,17 +54,13 @@ pub(crate) fn demo(session: Session) -> AnyView {
     .into_any()
 }
 
-/// Asks again soon while something plays.
+/// While something plays and nothing is heard of it, asks.
 fn keep_looking(found: Live<DemoView>) {
-    let playing = Memo::new(move |_| {
-        found.data.with(|view| view.as_ref().and_then(|view| view.run.as_ref()).is_some_and(is_playing))
-    });
     Effect::new(move |_| {
-        if playing.get() {
-            let every = std::time::Duration::from_millis(LOOK_MS.into());
-            if let Ok(timer) = set_interval_with_handle(move || found.again(), every) {
-                on_cleanup(move || timer.clear());
-            }
+        let playing = found.data.with(|view| view.as_ref().and_then(|view| view.run.as_ref()).is_some_and(is_playing));
+        if playing && let Ok(timer) = set_interval_with_handle(move || found.again(), PATIENCE) {
+            // The next answer begins the wait anew.
+            on_cleanup(move || timer.clear());
         }
     });
 }

@@ -1,9 +1,11 @@
-//! The outbox: what the demo sent, in words as a mail program and Slack would have got them.
+//! The outbox: what the demo sent, as a mail program and Slack would have shown it.
 
 use leptos::prelude::*;
 use watchkeeper_common::demo::{DemoRun, OutboxMessage};
 
 use crate::api::Session;
+use crate::components::clock::Ago;
+use crate::components::letter;
 use crate::components::live::{live, nouns};
 use crate::components::reactive::dynamic;
 use crate::components::remote::{Skeleton, remote};
@@ -26,24 +28,49 @@ pub(super) fn Outbox(session: Session, run: Signal<Option<DemoRun>>) -> impl Int
             <p class="muted">
                 "What went out, word for word. If you have set up email or Slack, the same messages went there, marked [DEMO]."
             </p>
-            {remote(found, Skeleton::Rows(2), move |page| {
-                let messages = move || page.get().items.into_iter().rev().map(message).collect_view();
-                view! { <div class="outbox">{dynamic(messages)}</div> }
+            {remote(found, Skeleton::Rows(2), move |page| view! {
+                <div class="outbox">
+                    <For each=move || page.get().items.into_iter().rev() key=|message| message.id.clone() let:message>
+                        <Message message=message/>
+                    </For>
+                </div>
             })}
         </section>
     }
 }
 
-fn message(message: OutboxMessage) -> impl IntoView {
-    let OutboxMessage { subject, text, slack, .. } = message;
+/// As a mail program shows it, beside its text and what Slack shows.
+#[component]
+fn Message(message: OutboxMessage) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let toggle = move |event: web_sys::Event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"));
+    let (subject, at) = (message.subject.clone(), message.at);
+    let faces = move || {
+        let OutboxMessage { subject, text, html, slack, blocks, .. } = message.clone();
+        view! {
+            <div class="pair faces">
+                <section>
+                    <h3>"The mail"</h3>
+                    {letter::letter(&html, format!("The mail: {subject}"))}
+                </section>
+                <section>
+                    <h3>"In Slack"</h3>
+                    {letter::post(blocks)}
+                    <h3>"The mail as plain text"</h3>
+                    <pre class="well" tabindex="0">{text}</pre>
+                    <details>
+                        <summary>"What Slack is sent"</summary>
+                        <pre class="well" tabindex="0"><code>{slack}</code></pre>
+                    </details>
+                </section>
+            </div>
+        }
+    };
     view! {
-        <details>
-            <summary>{subject}</summary>
-            <pre class="well">{text}</pre>
-            <details>
-                <summary>"As Slack would get it"</summary>
-                <pre class="well"><code>{slack}</code></pre>
-            </details>
+        <details on:toggle=toggle>
+            <summary>{subject} " " <span class="muted small"><Ago at=at/></span></summary>
+            // A frame that is not shown has no size: it is made when it is seen.
+            {dynamic(move || open.get().then(&faces))}
         </details>
     }
 }

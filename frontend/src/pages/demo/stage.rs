@@ -1,15 +1,21 @@
 //! A run as it plays: how far, the telling series, and what happens, line by line.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use watchkeeper_common::demo::{DemoCaption, DemoChart, DemoRun, DemoState, Narrator};
 
 use crate::api::view::MARK;
 use crate::components::chart::{Chart, TimeAxis, TimeTicks};
 use crate::components::clock::use_clock;
-use crate::components::reactive::dynamic;
+use crate::components::reactive::{derived, dynamic};
 use crate::model::chart::{Plot, Trace};
 use crate::model::number::with_unit;
+use crate::model::play::reached;
 use crate::routes::Place;
+
+/// How often its clock is drawn between two answers.
+const TICK: Duration = Duration::from_millis(250);
 
 #[component]
 pub(super) fn Stage(run: Signal<Option<DemoRun>>) -> impl IntoView {
@@ -17,21 +23,48 @@ pub(super) fn Stage(run: Signal<Option<DemoRun>>) -> impl IntoView {
     view! {
         <section class="card stage-card" aria-labelledby="stage-heading">
             <h2 id="stage-heading">{dynamic(move || run.get().map(|run| run.title))}</h2>
-            {dynamic(move || run.get().map(|run| view! { <Progress run=run/> }))}
+            <Progress run=run/>
             {dynamic(move || run.get().and_then(|run| Some(incident_card(run.incident_id?, run.state))))}
             <Charts run=run/>
             <h3>"What happens"</h3>
             <ol class="captions" aria-live="polite" reversed>
-                {dynamic(move || captions.get().into_iter().rev().map(|caption| view! { <Line caption=caption/> }).collect_view())}
+                // They are only ever added to: what stands is not drawn, or read out, again.
+                <For each=move || captions.get().into_iter().enumerate().rev() key=|(nth, _)| *nth let:caption>
+                    <Line caption=caption.1/>
+                </For>
             </ol>
         </section>
     }
 }
 
+/// How far it is. Its clock and its bar go on by themselves between two answers.
 #[component]
-fn Progress(run: DemoRun) -> impl IntoView {
+fn Progress(run: Signal<Option<DemoRun>>) -> impl IntoView {
     let clock = use_clock();
-    let told = run.told_after_seconds.map(|after| format!(" · first message {:.0} s after the start", after.max(1.0)));
+    let answered = Memo::new(move |_| run.get().map(|run| (run, clock.now_untracked())));
+    let now = RwSignal::new(clock.now_untracked());
+    if let Ok(timer) = set_interval_with_handle(move || now.set(clock.now_untracked()), TICK) {
+        on_cleanup(move || timer.clear());
+    }
+    let reached = Memo::new(move |_| {
+        answered.with(|answered| answered.as_ref().map(|(run, at)| reached(run, now.get().max(*at) - at)))
+    });
+    let part = |of: fn(&DemoRun) -> f64| move || run.with(|run| run.as_ref().map(of)).unwrap_or_default();
+    let (from, lasts) = (part(|run| run.scripted_from.as_millisecond() as f64), part(|run| f64::from(run.minutes)));
+    let value = move || reached.get().map_or(0.0, |at| (at.as_millisecond() as f64 - from()) / 60_000.0);
+    let said = Memo::new(move |_| run.with(|run| run.as_ref().map(said)));
+    view! {
+        <p>
+            <progress max=derived(move || lasts().to_string()) value=derived(move || value().to_string())
+                aria-label="Scripted minutes played"></progress>
+            " " {dynamic(move || said.get())}
+            <span class="muted">" · its clock says " {dynamic(move || reached.get().map(|at| clock.second(at)))}</span>
+        </p>
+    }
+    .into_any()
+}
+
+fn said(run: &DemoRun) -> String {
     let state = match run.state {
         DemoState::Playing => format!("Playing: minute {} of {}", run.minute, run.minutes),
         DemoState::Finished => "Over".to_owned(),
@@ -39,13 +72,8 @@ fn Progress(run: DemoRun) -> impl IntoView {
             "Interrupted: the server stopped while it played. Remove it, or play another".to_owned()
         }
     };
-    view! {
-        <p>
-            <progress max=run.minutes value=run.minute aria-label="Scripted minutes played"></progress>
-            " " {state} {told}
-            <span class="muted">" · its clock says " {dynamic(move || clock.hour(run.scripted_now))}</span>
-        </p>
-    }
+    let told = run.told_after_seconds.map(|after| format!(" · first message {:.0} s after the start", after.max(1.0)));
+    state + &told.unwrap_or_default()
 }
 
 fn incident_card(id: String, state: DemoState) -> impl IntoView {

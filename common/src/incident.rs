@@ -9,7 +9,7 @@ words! {
     IncidentState { Open = "open", Acknowledged = "acknowledged", Resolved = "resolved" }
     TimelineKind {
         Opened = "opened", Updated = "updated", Acknowledged = "acknowledged", Resolved = "resolved", Reopened = "reopened",
-        Assigned = "assigned", Commented = "commented",
+        Assigned = "assigned", Commented = "commented", CommentDeleted = "comment_deleted",
     }
 }
 

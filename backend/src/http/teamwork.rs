@@ -1,7 +1,7 @@
 //! What people do with an incident together: comments, who looks after it, several at once, its like, and its post-mortem.
 
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
-use actix_web::{HttpResponse, get, post, put, web};
+use actix_web::{HttpResponse, delete, get, post, put, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::incident::{
     AcknowledgeIncidents, Acknowledged, AssignIncident, CommentIncident, IncidentDetail, NotAcknowledged,
@@ -19,7 +19,13 @@ use crate::services::alert::Alerts;
 use crate::services::incident::IncidentService;
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(acknowledge_all).service(comment).service(assign).service(similar).service(report);
+    config
+        .service(acknowledge_all)
+        .service(comment)
+        .service(delete_comment)
+        .service(assign)
+        .service(similar)
+        .service(report);
 }
 
 /// Acknowledge several. Each stands for itself: what cannot be is answered with its reason.
@@ -59,6 +65,22 @@ async fn comment(
     body: web::Json<CommentIncident>,
 ) -> Result<web::Json<IncidentDetail>, ApiError> {
     Ok(web::Json(convert::incident::detail(incidents.comment(&scope, &id, &body.text).await?)))
+}
+
+/// Delete a comment of one's own; that one was deleted stays in the timeline. 409 for somebody else's.
+#[utoipa::path(
+    tag = "Incidents",
+    params(("id" = String, Path), ("seq" = u32, Path, description = "The comment's number in the timeline")),
+    responses((status = 200, body = IncidentDetail))
+)]
+#[delete("/incidents/{id}/comments/{seq}")]
+async fn delete_comment(
+    Write(scope): Write,
+    incidents: web::Data<IncidentService>,
+    path: web::Path<(IncidentId, u32)>,
+) -> Result<web::Json<IncidentDetail>, ApiError> {
+    let (id, seq) = path.into_inner();
+    Ok(web::Json(convert::incident::detail(incidents.delete_comment(&scope, &id, seq).await?)))
 }
 
 /// Say who looks after it: a username of the account, or null for nobody.

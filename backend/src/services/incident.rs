@@ -139,6 +139,19 @@ impl IncidentService {
         self.change(scope, id, |incident, by, at| life::comment(incident, by, comment.clone(), at)).await
     }
 
+    /// Takes back a comment of whoever asks; `seq` is its number in the timeline.
+    ///
+    /// # Errors
+    /// [`ServiceError::InvalidState`] when it is none, or somebody else's.
+    pub async fn delete_comment(
+        &self,
+        scope: &TenantScope,
+        id: &IncidentId,
+        seq: u32,
+    ) -> Result<Incident, ServiceError> {
+        self.change(scope, id, |incident, by, at| life::delete_comment(incident, by, seq, at)).await
+    }
+
     /// Hands it to one of the account's `members`, or to nobody.
     ///
     /// # Errors

@@ -65,6 +65,15 @@ async fn a_comment_and_an_assignee_stand_in_the_timeline_and_in_the_post_mortem(
         assert_eq!(refused["errors"][0]["field"], "text");
     }
 
+    priya.post(&format!("{path}/comments"), json!({ "text": "not meant for here" })).await.expect(200);
+    let not_hers = priya.delete(&format!("{path}/comments/2")).await.expect(409).json();
+    assert_eq!(not_hers["detail"], "only who wrote a comment can delete it");
+    let left = priya.delete(&format!("{path}/comments/4")).await.expect(200).json();
+    let last = left["timeline"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["kind"], &last["detail"]), (&json!("comment_deleted"), &Json::Null));
+    assert!(!left.to_string().contains("not meant for here"), "{left}");
+    priya.delete(&format!("{path}/comments/4")).await.expect(409);
+
     let report = priya.get(&format!("{path}/post-mortem")).await.expect(200);
     assert_eq!(report.header("content-type"), "text/markdown; charset=utf-8");
     assert!(report.header("content-disposition").starts_with("attachment"), "{}", report.header("content-disposition"));

@@ -14,7 +14,7 @@ use super::{Answer, Session};
 /// Parameters of a list: name and value; an empty value does not narrow it.
 pub(crate) type Wanted = Vec<(&'static str, String)>;
 
-fn list(path: &str, wanted: Wanted) -> String {
+pub(super) fn list(path: &str, wanted: Wanted) -> String {
     let set: Vec<_> = wanted.into_iter().map(|(name, value)| (name, Some(value).filter(|v| !v.is_empty()))).collect();
     with_query(path, &set)
 }
@@ -82,6 +82,10 @@ impl Session {
 
     pub(crate) fn comment(&self, id: &str, text: String) -> Answer<IncidentDetail> {
         self.write(Method::Post, of(id, "/comments"), &CommentIncident { text })
+    }
+
+    pub(crate) fn delete_comment(&self, id: &str, seq: u32) -> Answer<IncidentDetail> {
+        self.act(Method::Delete, of(id, &format!("/comments/{seq}")))
     }
 
     pub(crate) fn assign(&self, id: &str, assignee: Option<String>) -> Answer<IncidentDetail> {

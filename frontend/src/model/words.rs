@@ -102,6 +102,7 @@ pub(crate) fn timeline(kind: TimelineKind) -> &'static str {
         TimelineKind::Reopened => "Reopened",
         TimelineKind::Assigned => "Assigned",
         TimelineKind::Commented => "Commented",
+        TimelineKind::CommentDeleted => "Comment deleted",
     }
 }
 

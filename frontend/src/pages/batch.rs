@@ -1,8 +1,8 @@
-//! One batch: its receipt and the facts it found.
+//! One batch: its receipt and the facts it found, one of them lit when the address names it.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use watchkeeper_common::analysis::{BatchDetail, Trigger, Unit};
 
 use crate::api::Session;
@@ -14,7 +14,7 @@ use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::model::number::{counted, grouped, with_unit};
 use crate::model::words;
-use crate::pages::incident::FactCharts;
+use crate::pages::incident::{FactCharts, Lit, point};
 use crate::routes::Place;
 
 pub(crate) fn batch(session: Session) -> AnyView {
@@ -33,6 +33,9 @@ pub(crate) fn batch(session: Session) -> AnyView {
 fn Receipt(detail: Signal<BatchDetail>) -> impl IntoView {
     let clock = use_clock();
     let facts = Memo::new(move |_| detail.get().facts);
+    let lit: Lit = RwSignal::new(None);
+    let query = use_query_map();
+    point(facts.into(), Signal::derive(move || (query.read().get("fact"), None)), lit);
     let cost = move || {
         let receipt = detail.get().batch.receipt;
         let called = if receipt.model_called { "the model was asked" } else { "no model was asked" };
@@ -74,7 +77,7 @@ fn Receipt(detail: Signal<BatchDetail>) -> impl IntoView {
         </header>
         {dynamic(move || facts.with(|facts| (!facts.is_empty()).then(|| view! {
             <section class="evidence" aria-labelledby="facts-heading">
-                <h2 id="facts-heading">"Facts"</h2><FactCharts facts=facts.clone() lit=RwSignal::new(None)/>
+                <h2 id="facts-heading">"Facts"</h2><FactCharts facts=facts.clone() lit=lit/>
             </section>
         })))}
         <Show when=quiet>

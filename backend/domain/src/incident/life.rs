@@ -16,6 +16,10 @@ pub enum InvalidTransition {
     NotResolved,
     #[error("the incident holds as many comments as are kept; write on in the post-mortem")]
     CommentsFull,
+    #[error("only who wrote a comment can delete it")]
+    NotTheAuthor,
+    #[error("there is no such comment; it may have been deleted")]
+    NoComment,
 }
 
 /// Characters of one comment.
@@ -61,6 +65,27 @@ pub fn comment(
         return Err(InvalidTransition::CommentsFull);
     }
     incident.record(at, by, EventKind::Commented { text: comment.0 });
+    Ok(incident)
+}
+
+/// Takes back one's own comment: its words are gone, that it was deleted stands in the timeline.
+///
+/// # Errors
+/// When event `seq` is no comment, or one of somebody else.
+pub fn delete_comment(
+    mut incident: Incident,
+    by: Actor,
+    seq: u32,
+    at: UtcMillis,
+) -> Result<Incident, InvalidTransition> {
+    let is_it = |event: &super::TimelineEvent| event.seq == seq && matches!(event.kind, EventKind::Commented { .. });
+    let comment = incident.timeline.iter().find(|event| is_it(event)).ok_or(InvalidTransition::NoComment)?;
+    if comment.actor != by {
+        return Err(InvalidTransition::NotTheAuthor);
+    }
+    // First the mark: its number follows from the last, which the comment may be.
+    incident.record(at, by, EventKind::CommentDeleted);
+    incident.timeline.retain(|event| !is_it(event));
     Ok(incident)
 }
 
@@ -157,6 +182,23 @@ mod tests {
         assert!(Comment::parse(" \n ").is_err());
         assert!(Comment::parse(&"x".repeat(COMMENT_CHARS)).is_ok());
         assert!(Comment::parse(&"x".repeat(COMMENT_CHARS + 1)).is_err());
+    }
+
+    #[test]
+    fn a_comment_is_deleted_by_its_author_alone_and_leaves_a_mark() {
+        let parse = |text: &str| Comment::parse(text).unwrap();
+        let said = comment(example::incident(AT), priya(), parse("secret"), AT).unwrap();
+        let said = comment(said, priya(), parse("stays"), AT).unwrap();
+        let ravi = Actor::User { name: "ravi".to_owned() };
+        assert_eq!(delete_comment(said.clone(), ravi, 2, AT), Err(InvalidTransition::NotTheAuthor));
+        for no_comment in [1, 9] {
+            assert_eq!(delete_comment(said.clone(), priya(), no_comment, AT), Err(InvalidTransition::NoComment));
+        }
+        let left = delete_comment(said, priya(), 2, AT + MINUTE).unwrap();
+        let kinds: Vec<_> = left.timeline.iter().map(|event| (event.seq, event.kind.as_str())).collect();
+        assert_eq!(kinds, [(1, "opened"), (3, "commented"), (4, "comment_deleted")]);
+        assert_eq!((left.updated_at, left.has_pending), (AT + MINUTE, false));
+        assert_eq!(delete_comment(left, priya(), 2, AT), Err(InvalidTransition::NoComment));
     }
 
     #[test]

@@ -69,6 +69,8 @@ pub enum EventKind {
     Commented {
         text: String,
     },
+    /// Somebody took back a comment of their own.
+    CommentDeleted,
 }
 
 impl EventKind {
@@ -83,6 +85,7 @@ impl EventKind {
             Self::Reopened => "reopened",
             Self::Assigned { .. } => "assigned",
             Self::Commented { .. } => "commented",
+            Self::CommentDeleted => "comment_deleted",
         }
     }
 }

@@ -127,6 +127,7 @@ fn timeline(out: &mut String, incident: &Incident, zone: &str) -> std::fmt::Resu
             EventKind::Assigned { to: Some(to) } => format!("assigned to {}", inline(to)),
             EventKind::Assigned { to: None } => "assigned to nobody".to_owned(),
             EventKind::Commented { .. } => "commented (below)".to_owned(),
+            EventKind::CommentDeleted => "deleted a comment".to_owned(),
         };
         writeln!(out, "- {} · {what} · {}", moment(event.at, zone), actor(event))?;
     }

@@ -186,7 +186,11 @@ fn what(kind: &EventKind) -> Option<&str> {
         EventKind::Updated { what } => Some(what),
         EventKind::Resolved { why } => Some(why),
         EventKind::Reopened => Some("it came back after it was resolved"),
-        EventKind::Opened | EventKind::Acknowledged | EventKind::Assigned { .. } | EventKind::Commented { .. } => None,
+        EventKind::Opened
+        | EventKind::Acknowledged
+        | EventKind::Assigned { .. }
+        | EventKind::Commented { .. }
+        | EventKind::CommentDeleted => None,
     }
 }
 

@@ -71,6 +71,7 @@ fn entry(event: TimelineEvent) -> wire::TimelineEntry {
         EventKind::Reopened => (wire::TimelineKind::Reopened, None),
         EventKind::Assigned { to } => (wire::TimelineKind::Assigned, to),
         EventKind::Commented { text } => (wire::TimelineKind::Commented, Some(text)),
+        EventKind::CommentDeleted => (wire::TimelineKind::CommentDeleted, None),
     };
     let actor = match event.actor {
         Actor::User { name } => name,

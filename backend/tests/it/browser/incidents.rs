@@ -11,10 +11,10 @@ use crate::support::parts::eventually;
 use crate::support::{Client, TestApp};
 
 /// 21 Nov 2026, 09:50 UTC
-const AT: UtcMillis = UtcMillis(1_795_254_600_000);
+pub(super) const AT: UtcMillis = UtcMillis(1_795_254_600_000);
 
 /// So many incidents of the account, the newest open, all others over.
-async fn past(app: &TestApp, client: &Client, count: i64) {
+pub(super) async fn past(app: &TestApp, client: &Client, count: i64) {
     let one = |n: i64| {
         let opened_at = AT - n * MINUTE;
         let open = n == 0;
@@ -30,7 +30,9 @@ async fn past(app: &TestApp, client: &Client, count: i64) {
         one
     };
     let all: Vec<Incident> = (0..count).map(one).collect();
-    app.store.tenant(&app.scope(client)).insert_many(&all).await.unwrap();
+    for piece in all.chunks(1_000) {
+        app.store.tenant(&app.scope(client)).insert_many(piece).await.unwrap();
+    }
 }
 
 async fn rows(browser: &Browser, count: usize) {
@@ -95,6 +97,13 @@ async fn an_incident_is_worked_on_and_told() {
     browser.fill("#comment", "rolled back deploy 42").await;
     browser.press_button("Add comment").await;
     browser.see("blockquote.said").await;
+    browser.fill("#comment", "not meant for here").await;
+    browser.press_button("Add comment").await;
+    browser.read("not meant for here").await;
+    browser.press(".timeline li:first-child button").await;
+    browser.press_button("Delete comment").await;
+    browser.read("Comment deleted by priya").await;
+    assert!(!browser.text().await.contains("not meant for here"));
     browser.press_button("Resolve").await;
     browser.fill("#resolve-why", "the deploy was rolled back").await;
     browser.press("dialog[open] button[type=submit]").await;
@@ -158,9 +167,10 @@ async fn a_message_is_previewed_and_a_failing_test_says_why() {
     browser.read("Of a made-up incident").await;
     eventually("the mail in its frame, dressed by the page", || async {
         let look = "const inside = document.querySelector('iframe.letter')?.contentDocument; \
-                    const title = inside?.querySelector('h1'); return [title?.innerText, title?.style.fontSize]";
+                    const title = inside?.querySelector('h1'); const frame = document.querySelector('iframe.letter'); \
+                    return [title?.innerText, title?.style.fontSize, inside?.documentElement.scrollHeight > frame?.clientHeight]";
         let seen = browser.script(look).await;
-        if seen == json!(["Memory leak in api-1 fills swap", "20px"]) { Ok(()) } else { Err(seen.to_string()) }
+        if seen == json!(["Memory leak in api-1 fills swap", "20px", false]) { Ok(()) } else { Err(seen.to_string()) }
     })
     .await;
     browser.console_is_clean().await;

@@ -55,6 +55,7 @@ impl Fixtures {
 
     /// The path with the owner's ids in it.
     pub(super) fn fill(&self, template: &str) -> String {
+        let template = &template.replace("{seq}", "1");
         let Some(start) = template.find('{') else { return template.to_owned() };
         let fixture = self.0.iter().find(|(prefix, _)| template.starts_with(prefix));
         let (_, id) = fixture.unwrap_or_else(|| panic!("no fixture for {template}"));

@@ -112,6 +112,7 @@ pub(super) const ROWS: &[Row] = &[
     get("/api/v1/events"),
     post("/api/v1/incidents/acknowledge", r#"{"ids":["inc_019366d1f0c27d3e8a3f5b1c2d4e6f70"]}"#),
     post("/api/v1/incidents/{id}/comments", r#"{"text":"seen"}"#),
+    delete("/api/v1/incidents/{id}/comments/{seq}"),
     put("/api/v1/incidents/{id}/assignee", r#"{"assignee":null}"#),
     get("/api/v1/incidents/{id}/similar"),
     showing("/api/v1/incidents/{id}/post-mortem"),

@@ -28,22 +28,18 @@ pub(super) fn Evidence(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView 
     }
 }
 
-/// Lights the fact that the address points at: by its id, or the first of a metric.
-pub(super) fn point(data: Signal<IncidentDetail>, at: Signal<(Option<String>, Option<String>)>, lit: Lit) {
+/// Lights the fact that the address points at, by its id or the first of a metric, and goes there.
+pub(crate) fn point(facts: Signal<Vec<FactView>>, at: Signal<(Option<String>, Option<String>)>, lit: Lit) {
     Effect::new(move |before: Option<(Option<String>, Option<String>)>| {
         let wanted = at.get();
         if before.as_ref() == Some(&wanted) {
             return wanted;
         }
-        let found = data.with_untracked(|data| {
-            let mut facts = data.evidence.iter();
-            let is_it =
-                |fact: &&FactView| wanted.0.as_ref() == Some(&fact.id) || wanted.1.as_ref() == Some(&fact.metric);
-            facts.find(is_it).map(|fact| fact.id.clone())
-        });
+        let is_it = |fact: &&FactView| wanted.0.as_ref() == Some(&fact.id) || wanted.1.as_ref() == Some(&fact.metric);
+        let found = facts.with_untracked(|facts| facts.iter().find(is_it).map(|fact| fact.id.clone()));
         if let Some(id) = found {
             lit.set(Some(id.clone()));
-            request_animation_frame(move || super::show(&format!("fact-{id}")));
+            request_animation_frame(move || super::reach(&format!("fact-{id}")));
         }
         wanted
     });
@@ -72,7 +68,7 @@ fn FactChart(fact: FactView, axis: TimeAxis, lit: Lit) -> impl IntoView {
     let more = chart_of(&fact.instance, &fact.metric, Some(axis.span_untracked()));
     let charted = !plot.is_empty();
     view! {
-        <figure class="fact" id=format!("fact-{id}") class:lit=derived(move || lit.with(|lit| lit.as_ref() == Some(&id)))>
+        <figure class="fact" id=format!("fact-{id}") tabindex="-1" class:lit=derived(move || lit.with(|lit| lit.as_ref() == Some(&id)))>
             <figcaption>
                 <span class="chip still">{fact.id.clone()}</span>
                 <A href=more attr:class="series" attr:title="Open in Metrics"><code>{fact.metric.clone()}</code></A>

@@ -9,11 +9,12 @@ mod report;
 mod similar;
 mod talk;
 
-pub(crate) use evidence::FactCharts;
+pub(crate) use evidence::{FactCharts, point};
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use wasm_bindgen::JsCast;
 
 use crate::api::{Fault, Session};
 use crate::components::live::{live, nouns};
@@ -44,7 +45,7 @@ pub(crate) fn incident(session: Session) -> AnyView {
     });
     let page = remote(detail, Skeleton::Text, move |data: Signal<IncidentDetail>| {
         let changed = Callback::new(move |now| detail.put(now));
-        evidence::point(data, Signal::derive(pointed), lit);
+        point(Signal::derive(move || data.get().evidence), Signal::derive(pointed), lit);
         view! {
             <header::Header data=data session=session changed=changed/>
             <header::Cause data=data lit=lit/>
@@ -52,7 +53,7 @@ pub(crate) fn incident(session: Session) -> AnyView {
             <evidence::Evidence data=data lit=lit/>
             <more::Hypotheses data=data lit=lit/>
             {similar::similar(data, session)}
-            <more::Timeline data=data/>
+            <more::Timeline data=data session=session changed=changed/>
             {talk::form(data, session, changed)}
             <more::Messages data=data session=session/>
             {call::call(data, session)}
@@ -97,6 +98,16 @@ pub(super) fn cited(text: &str, known: &[String], lit: Lit) -> impl IntoView + u
 pub(super) fn show(anchor: &str) {
     if let Some(element) = document().get_element_by_id(anchor) {
         element.scroll_into_view();
+    }
+}
+
+/// Brings it into view and gives it the keyboard's place: what a link leads to.
+pub(super) fn reach(anchor: &str) {
+    show(anchor);
+    let element = document().get_element_by_id(anchor);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // An element that left the page meanwhile takes no focus.
+        element.focus().unwrap_or_default();
     }
 }
 

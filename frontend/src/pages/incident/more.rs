@@ -6,10 +6,13 @@ use watchkeeper_common::incident::{IncidentDetail, TimelineEntry, TimelineKind};
 
 use super::{Lit, chip};
 use crate::api::Session;
+use crate::components::action::Doing;
 use crate::components::clock::Ago;
+use crate::components::dialog::Confirm;
 use crate::components::live::{live, nouns};
 use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
+use crate::components::toast::use_toaster;
 use crate::model::words;
 use crate::pages::deliveries::DeliveryTable;
 use crate::routes::Place;
@@ -37,19 +40,53 @@ pub(super) fn Hypotheses(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoVie
 }
 
 #[component]
-pub(super) fn Timeline(data: Signal<IncidentDetail>) -> impl IntoView {
+pub(super) fn Timeline(
+    data: Signal<IncidentDetail>,
+    session: Session,
+    changed: Callback<IncidentDetail>,
+) -> impl IntoView {
     let entries = Memo::new(move |_| data.get().timeline);
+    let toaster = use_toaster();
+    let me = session.me();
+    let doing = Doing::new();
+    // Which one is to go, once that is confirmed.
+    let (asked, going) = (RwSignal::new(false), StoredValue::new(0));
+    let delete = move |()| {
+        let id = data.with_untracked(|data| data.incident.id.clone());
+        doing.start(session.delete_comment(&id, going.get_value()), move |outcome| {
+            asked.set(false);
+            match outcome {
+                Ok(now) => changed.run(now),
+                Err(fault) => toaster.bad(fault.message()),
+            }
+        });
+    };
+    let own = move |entry: &TimelineEntry| {
+        entry.kind == TimelineKind::Commented && me.get().is_some_and(|me| me.username == entry.actor)
+    };
+    let row = move |entry: TimelineEntry| {
+        let seq = entry.seq;
+        let ask = move |_| {
+            going.set_value(seq);
+            asked.set(true);
+        };
+        let act = own(&entry).then(|| view! {
+            <button type="button" class="quiet small" aria-label="Delete your comment" on:click=ask>"Delete"</button>
+        });
+        self::entry(entry, act.into_any())
+    };
     view! {
         <section class="card" aria-labelledby="timeline-heading">
             <h2 id="timeline-heading">"Timeline"</h2>
-            <ol class="timeline">
-                {dynamic(move || entries.get().into_iter().rev().map(entry).collect_view())}
-            </ol>
+            <ol class="timeline">{dynamic(move || entries.get().into_iter().rev().map(row).collect_view())}</ol>
+            <Confirm open=asked heading="Delete your comment?"
+                consequence="Its words are gone for good. The timeline keeps that one was deleted."
+                verb="Delete comment" pending=doing.pending() confirm=delete/>
         </section>
     }
 }
 
-fn entry(entry: TimelineEntry) -> AnyView {
+fn entry(entry: TimelineEntry, act: AnyView) -> AnyView {
     let detail = match (entry.kind, entry.detail) {
         (TimelineKind::Commented, Some(text)) => view! { <blockquote class="said">{text}</blockquote> }.into_any(),
         (TimelineKind::Assigned, to) => {
@@ -62,7 +99,7 @@ fn entry(entry: TimelineEntry) -> AnyView {
     view! {
         <li>
             <strong>{words::timeline(entry.kind)}</strong> " by " {actor(entry.actor)} " "
-            <span class="muted small"><Ago at=entry.at/></span>
+            <span class="muted small"><Ago at=entry.at/></span> " " {act}
             {detail}
         </li>
     }

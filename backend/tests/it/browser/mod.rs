@@ -10,7 +10,9 @@ mod first_quarter;
 mod flows;
 mod incidents;
 mod leak;
+mod lists;
 mod looks;
+mod many;
 mod page;
 mod watching;
 

@@ -32,10 +32,12 @@ impl Gate {
         !matches!(self, Self::Quiet { .. })
     }
 
-    /// `0 of 214 series outside baseline`, `3 of 214 series outside baseline; 1 of 2 targets down`
+    /// `0 of 214 series outside baseline`, `3 of 214 series outside baseline; 1 of 2 targets down`; `…; 2 as usual at this time` of
+    /// those that would be outside if they did not do so `habitually`.
     #[must_use]
-    pub fn receipt_text(&self) -> String {
-        match *self {
+    pub fn receipt_text(&self, habitually: u32) -> String {
+        let excused = if habitually == 0 { String::new() } else { format!("; {habitually} as usual at this time") };
+        let text = match *self {
             Self::Quiet { series } => outside_text(0, series),
             Self::Always { series } => format!("{}; every batch is analysed", outside_text(0, series)),
             Self::Open { series, outside, targets_down: 0, .. } => outside_text(outside, series),
@@ -43,7 +45,8 @@ impl Gate {
                 let noun = if targets == 1 { "target" } else { "targets" };
                 format!("{}; {targets_down} of {targets} {noun} down", outside_text(outside, series))
             }
-        }
+        };
+        text + &excused
     }
 }
 
@@ -61,10 +64,11 @@ mod tests {
         let findings = Findings { series: 214, targets: 1, ..Findings::default() };
         let gate = decide(&findings, AnalysisMode::Gated);
         assert!(!gate.is_open());
-        assert_eq!(gate.receipt_text(), "0 of 214 series outside baseline");
+        assert_eq!(gate.receipt_text(0), "0 of 214 series outside baseline");
+        assert_eq!(gate.receipt_text(2), "0 of 214 series outside baseline; 2 as usual at this time");
         let always = decide(&findings, AnalysisMode::EveryBatch);
         assert!(always.is_open());
-        assert_eq!(always.receipt_text(), "0 of 214 series outside baseline; every batch is analysed");
+        assert_eq!(always.receipt_text(0), "0 of 214 series outside baseline; every batch is analysed");
     }
 
     #[test]
@@ -72,6 +76,6 @@ mod tests {
         let findings = examine(&fixture::host("web:9100").down("connection refused").set());
         let gate = decide(&findings, AnalysisMode::Gated);
         assert!(gate.is_open());
-        assert!(gate.receipt_text().ends_with("; 1 of 1 target down"), "{}", gate.receipt_text());
+        assert!(gate.receipt_text(0).ends_with("; 1 of 1 target down"), "{}", gate.receipt_text(0));
     }
 }

@@ -6,11 +6,11 @@
 //! contaminated, by the failure under judgement itself for example, before either number breaks.
 //!
 //! A flat series has a MAD of zero, and then any change would be infinitely surprising: [`floor`] says what change is too small to
-//! matter for a unit and a magnitude. Hour-of-week habits enter as a [`SeasonalProfile`], where there is enough history for one.
+//! matter for a unit and a magnitude. What a series does at this time of the week is its [`Habit`], where there is enough history.
 
-mod seasonal;
+mod habit;
 
-pub use seasonal::{HourProfile, SeasonalProfile};
+pub use habit::{Habit, Habits};
 
 use crate::metric::Unit;
 
@@ -31,18 +31,16 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// `None` with fewer than [`MIN_POINTS`] finite values. Reorders `values`. With a seasonal `habit` the hour's own centre replaces the
-    /// recent one and the wider of the two spreads counts.
+    /// `None` with fewer than [`MIN_POINTS`] finite values. Reorders `values`.
     #[must_use]
-    pub fn of(values: &mut Vec<f64>, unit: Unit, habit: Option<HourProfile>) -> Option<Self> {
+    pub fn of(values: &mut Vec<f64>, unit: Unit) -> Option<Self> {
         values.retain(|v| v.is_finite());
         let points = values.len();
         if points < MIN_POINTS {
             return None;
         }
-        let recent = median(values)?;
-        let spread = MAD_TO_SIGMA * median_deviation(values, recent)?;
-        let (centre, spread) = habit.map_or((recent, spread), |hour| (hour.median, spread.max(hour.sigma)));
+        let centre = median(values)?;
+        let spread = MAD_TO_SIGMA * median_deviation(values, centre)?;
         Some(Self { median: centre, sigma: spread.max(floor(unit, centre)), points })
     }
 
@@ -118,7 +116,7 @@ mod tests {
     #[test]
     fn a_third_of_wild_samples_moves_nothing() {
         let mut values: Vec<f64> = (0..30).map(|i| 100.0 + f64::from(i % 5)).chain((0..14).map(|_| 1e9)).collect();
-        let baseline = Baseline::of(&mut values, Unit::Count, None).unwrap();
+        let baseline = Baseline::of(&mut values, Unit::Count).unwrap();
         assert!((100.0..=104.0).contains(&baseline.median));
         assert!(baseline.sigma < 10.0);
     }
@@ -127,12 +125,12 @@ mod tests {
     fn little_history_is_no_baseline() {
         let mut values = vec![1.0; MIN_POINTS - 1];
         values.push(f64::NAN);
-        assert_eq!(Baseline::of(&mut values, Unit::Count, None), None);
+        assert_eq!(Baseline::of(&mut values, Unit::Count), None);
     }
 
     #[test]
     fn a_flat_series_keeps_a_spread_worth_believing_in() {
-        let baseline = Baseline::of(&mut vec![8e9; 20], Unit::Bytes, None).unwrap();
+        let baseline = Baseline::of(&mut vec![8e9; 20], Unit::Bytes).unwrap();
         assert!((baseline.sigma - 1.6e8).abs() < 1.0);
         assert!(baseline.distance(8.1e9) < 1.0);
     }

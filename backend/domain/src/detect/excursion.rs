@@ -8,7 +8,7 @@
 //! Thousands of series are thousands of chances for noise: k grows with √(2 ln n), the expected maximum of n normal draws.
 
 use super::meaning::Role;
-use crate::baseline::{Baseline, HourProfile, median_of};
+use crate::baseline::{Baseline, Habit, median_of};
 use crate::metric::{Series, Unit};
 
 /// Distance from the median, in robust standard deviations, that is news for a single series.
@@ -46,6 +46,8 @@ pub(crate) enum Quiet {
     TooShort,
     /// Out of the band by an amount that does not matter.
     Immaterial,
+    /// It does so at this time.
+    Habitual,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -103,10 +105,10 @@ pub(crate) fn screen(values: &[f64], judged: usize) -> Result<(), Quiet> {
 }
 
 /// The full look at a series that did not pass [`screen`].
-pub(crate) fn judge(series: &Series, judged: usize, strict: Strictness, habit: Option<HourProfile>) -> Judgement {
+pub(crate) fn judge(series: &Series, judged: usize, strict: Strictness, habit: Option<Habit>) -> Judgement {
     let values = series.values.as_slice();
     let Some(past) = values.get(..judged) else { return Judgement::Quiet(Quiet::NoSample) };
-    let Some(baseline) = Baseline::of(&mut past.to_vec(), series.unit, habit) else {
+    let Some(baseline) = Baseline::of(&mut past.to_vec(), series.unit) else {
         return Judgement::Quiet(Quiet::LittleHistory);
     };
     let rises = super::survey::last(values).is_some_and(|(_, value)| value > baseline.median);
@@ -137,6 +139,9 @@ pub(crate) fn judge(series: &Series, judged: usize, strict: Strictness, habit: O
     let matters = strict.material.is_none_or(|least| observed.abs() >= least);
     if !matters || away(observed) < strict.relative * baseline.median.abs() {
         return Judgement::Quiet(Quiet::Immaterial);
+    }
+    if habit.is_some_and(|habit| habit.knows(baseline.median, &run, reach)) {
+        return Judgement::Quiet(Quiet::Habitual);
     }
     let peak = run.iter().copied().fold(observed, |a, b| if away(b) > away(a) { b } else { a });
     let (low, high) = edges(&baseline, strict, series.unit);

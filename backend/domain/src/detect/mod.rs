@@ -33,10 +33,9 @@ use excursion::{Judgement, Strictness};
 use meaning::{Meaning, Role};
 use survey::Survey;
 
-use crate::baseline::{Baseline, HourProfile};
+use crate::baseline::{Baseline, Habits};
 use crate::fact::{Fact, FactKind};
 use crate::metric::{MetricSet, ScrapeState, Series, SeriesId};
-use crate::time::UtcMillis;
 
 /// Facts of one batch; the rest is counted in [`Findings::left_out`].
 pub const MAX_FACTS: usize = 40;
@@ -56,18 +55,32 @@ pub struct Findings {
     pub left_out: u32,
 }
 
-/// A series' habit at an hour, for the sources that have enough history to know one.
-pub type Habit<'a> = &'a dyn Fn(&SeriesId, UtcMillis) -> Option<HourProfile>;
+impl Findings {
+    /// Whether any of it is news only beside the last half hour, so that it is worth asking what is usual at this time.
+    #[must_use]
+    pub fn ask_for_habits(&self) -> bool {
+        self.facts.iter().any(is_excusable)
+    }
+}
+
+/// News only beside the series' own recent past, of a metric of which a move alone is no trouble: what a habit may excuse.
+#[must_use]
+pub fn is_excusable(fact: &Fact) -> bool {
+    let Meaning { role, family, .. } = Meaning::of(&fact.series.metric);
+    matches!(fact.kind, FactKind::Spike | FactKind::LevelShift)
+        && matches!(role, Role::General | Role::Context)
+        && family != Family::Requests
+}
 
 /// Examines a batch on what it brings along. Deterministic, and independent of the order of series.
 #[must_use]
 pub fn examine(set: &MetricSet) -> Findings {
-    examine_with(set, &|_, _| None)
+    examine_with(set, &Habits::default())
 }
 
-/// [`examine`] with what longer history knows of each series ([`crate::baseline::SeasonalProfile`]).
+/// [`examine`], but that what is usual at this time is no news.
 #[must_use]
-pub fn examine_with(set: &MetricSet, habit: Habit<'_>) -> Findings {
+pub fn examine_with(set: &MetricSet, habits: &Habits) -> Findings {
     let mut survey = Survey::of(set);
     let mut drafts = Drafts::default();
     let mut ended = Vec::new();
@@ -87,7 +100,7 @@ pub fn examine_with(set: &MetricSet, habit: Habit<'_>) -> Findings {
         }
         if meaning.role != Role::Ignored
             && excursion::screen(&series.values, survey.judged).is_ok()
-            && let Some(draft) = own_past(&survey, series, meaning.role, habit)
+            && let Some(draft) = own_past(&survey, series, meaning.role, habits)
         {
             drafts.push(draft);
         }
@@ -120,14 +133,15 @@ pub struct Band {
 #[must_use]
 pub fn expected_band(series: &Series) -> Option<Band> {
     let strict = Strictness::of(Meaning::of(&series.id.metric).role, 1)?;
-    let baseline = Baseline::of(&mut series.values.clone(), series.unit, None)?;
+    let baseline = Baseline::of(&mut series.values.clone(), series.unit)?;
     let (low, high) = excursion::edges(&baseline, strict, series.unit);
     Some(Band { low, high })
 }
 
-fn own_past<'a>(survey: &Survey<'a>, series: &'a Series, role: Role, habit: Habit<'_>) -> Option<Draft<'a>> {
+fn own_past<'a>(survey: &Survey<'a>, series: &'a Series, role: Role, habits: &Habits) -> Option<Draft<'a>> {
     let strict = Strictness::of(role, survey.set.series.len())?;
-    let habit = habit(&series.id, survey.set.window.end);
+    // A symptom is trouble however regularly it comes.
+    let habit = if matches!(role, Role::Symptom { .. }) { None } else { habits.of(&series.id) };
     let (kind, excursion) = match excursion::judge(series, survey.judged, strict, habit) {
         Judgement::Quiet(_) => return None,
         Judgement::Spike(excursion) => (FactKind::Spike, excursion),

@@ -1,9 +1,13 @@
 //! What holds for any input at all: detection never panics, never depends on the order of series, and stays silent on noise.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::fixture::{JUDGED, POINTS, empty, host, noisy, steady, step};
-use super::{Findings, MAX_FACTS, examine};
+use super::{Findings, MAX_FACTS, examine, examine_with};
+use crate::baseline::Habits;
+use crate::fact::FactKind;
 use crate::metric::{MetricSet, Unit};
 
 /// Metrics of every role, so that each path is walked.
@@ -95,6 +99,30 @@ proptest! {
     }
 
     #[test]
+    fn a_habit_only_excuses(set in any_set(), earlier in any_set()) {
+        let (plain, excused) = (examine(&set), examine_with(&set, &Habits::learn(&earlier, &BTreeSet::new())));
+        prop_assert!(excused.outside <= plain.outside);
+        let by_own_past = |kind: &FactKind| matches!(kind, FactKind::Spike | FactKind::LevelShift);
+        for fact in &excused.facts {
+            prop_assert!(plain.facts.iter().any(|known| known.series == fact.series), "{}", fact.text);
+        }
+        let others = |findings: &Findings| -> Vec<String> {
+            findings.facts.iter().filter(|fact| !by_own_past(&fact.kind)).map(|fact| fact.text.clone()).collect()
+        };
+        prop_assert!(plain.ask_for_habits() || others(&plain) == others(&excused), "checks and events stand");
+    }
+
+    #[test]
+    fn what_comes_at_this_time_is_silent_and_what_came_in_trouble_is_not(level in 10.0..1e9_f64, factor in 3.0..1e3_f64) {
+        let set = queue(step(level, level * factor, JUDGED));
+        let learn = |troubled: &[&str]| Habits::learn(&set, &troubled.iter().map(|&host| host.to_owned()).collect());
+        prop_assert_eq!(examine_with(&set, &learn(&[])).facts, vec![]);
+        prop_assert_eq!(examine_with(&set, &learn(&["web:9100"])).facts.len(), 1);
+        let higher = queue(step(level, level * factor * 2.0, JUDGED));
+        prop_assert_eq!(examine_with(&higher, &learn(&[])).facts.len(), 1);
+    }
+
+    #[test]
     fn units_say_something_about_any_number(value in prop::num::f64::ANY) {
         for unit in [Unit::Bytes, Unit::BytesPerSecond, Unit::Seconds, Unit::Ratio, Unit::Percent, Unit::PerSecond, Unit::Celsius, Unit::Count] {
             prop_assert!(!crate::units::humanise(value, unit).is_empty());
@@ -134,6 +162,13 @@ impl Draws {
     fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
     }
+}
+
+#[test]
+fn a_symptom_is_trouble_however_regularly_it_comes() {
+    let set = empty("web:9100").gauge("payments_failed_total", &[], step(0.0, 40.0, JUDGED)).set();
+    let habits = Habits::learn(&set, &BTreeSet::new());
+    assert_eq!((habits.len(), examine_with(&set, &habits).facts.len()), (1, 1));
 }
 
 #[test]

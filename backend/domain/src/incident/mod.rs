@@ -13,6 +13,7 @@ pub mod search;
 pub mod sighting;
 pub mod similar;
 mod timeline;
+pub mod trouble;
 
 #[cfg(test)]
 mod properties;

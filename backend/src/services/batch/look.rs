@@ -1,6 +1,9 @@
 //! The first half of a batch: ask the metrics source, find facts, decide whether anyone is to be asked about them.
 
+use std::sync::Arc;
+
 use watchkeeper_clients::metrics::GatherRequest;
+use watchkeeper_domain::baseline::Habits;
 use watchkeeper_domain::batch::{Batch, Outcome, Receipt, Trigger};
 use watchkeeper_domain::detect::{self, Findings};
 use watchkeeper_domain::gate::{self, Gate};
@@ -17,7 +20,7 @@ use crate::services::{ServiceError, settings};
 /// Distance of two points; Prometheus scrapes at least this often.
 const STEP_MS: i64 = 15 * SECOND;
 /// How far before the window the baseline reaches.
-const BASELINE_MS: i64 = 30 * MINUTE;
+pub(super) const BASELINE_MS: i64 = 30 * MINUTE;
 /// A window shorter than this holds too few scrapes to judge.
 const MIN_WINDOW_MS: i64 = MINUTE;
 /// Facts that show nothing unusual, given to the model when it is asked about every batch.
@@ -54,9 +57,7 @@ impl BatchService {
         };
         match self.gather(scope, window).await {
             Ok(set) => {
-                let mode = settings.analysis_mode;
-                let seen = tokio::task::spawn_blocking(move || examine(set, mode));
-                seen.await.map_err(|error| ServiceError::Internal(error.to_string()))?.describe(&mut batch);
+                self.examine(scope, set, settings.analysis_mode).await?.describe(&mut batch);
             }
             Err(reason) => {
                 "the metrics source could not be used".clone_into(&mut batch.receipt.text);
@@ -64,6 +65,21 @@ impl BatchService {
             }
         }
         Ok(batch)
+    }
+
+    /// Looks again where something is news beside the last half hour: it may be usual at this time.
+    async fn examine(&self, scope: &TenantScope, set: MetricSet, mode: AnalysisMode) -> Result<Seen, ServiceError> {
+        let seen = examined(set, mode, Arc::default()).await?;
+        if !seen.findings.ask_for_habits() {
+            return Ok(seen);
+        }
+        let habits = self.habits(scope, seen.set.window.end).await;
+        if habits.is_empty() {
+            return Ok(seen);
+        }
+        let plain = seen.findings.outside;
+        let seen = examined(seen.set, mode, habits).await?;
+        Ok(Seen { habitually: plain.saturating_sub(seen.findings.outside), ..seen })
     }
 
     async fn gather(&self, scope: &TenantScope, window: Window) -> Result<MetricSet, String> {
@@ -97,18 +113,25 @@ struct Seen {
     findings: Findings,
     gate: Gate,
     full_text_tokens: u32,
+    /// Series that would be outside if they did not do so at this time.
+    habitually: u32,
 }
 
 /// Bounded by the processor, so it runs beside the reactor.
-fn examine(set: MetricSet, mode: AnalysisMode) -> Seen {
-    let mut findings = detect::examine(&set);
+async fn examined(set: MetricSet, mode: AnalysisMode, habits: Arc<Habits>) -> Result<Seen, ServiceError> {
+    let seen = tokio::task::spawn_blocking(move || examine(set, mode, &habits)).await;
+    seen.map_err(|error| ServiceError::Internal(error.to_string()))
+}
+
+fn examine(set: MetricSet, mode: AnalysisMode, habits: &Habits) -> Seen {
+    let mut findings = detect::examine_with(&set, habits);
     let gate = gate::decide(&findings, mode);
     if mode == AnalysisMode::EveryBatch {
         let context = detect::context_facts(&set, &findings, CONTEXT_FACTS);
         findings.facts.extend(context);
     }
     let full_text_tokens = prompt::full_text_tokens(&set);
-    Seen { set, findings, gate, full_text_tokens }
+    Seen { set, findings, gate, full_text_tokens, habitually: 0 }
 }
 
 impl Seen {
@@ -119,7 +142,7 @@ impl Seen {
             outside,
             targets,
             targets_down,
-            text: self.gate.receipt_text(),
+            text: self.gate.receipt_text(self.habitually),
             model_called: false,
             prompt_tokens: 0,
             full_text_tokens: self.full_text_tokens,

@@ -5,6 +5,7 @@
 //! (complete). A quiet batch is one write.
 
 pub mod errand;
+mod habit;
 mod judge;
 pub mod lease;
 mod look;
@@ -68,6 +69,7 @@ pub struct BatchService {
     /// This server's name on leases.
     server: Arc<str>,
     telemetry: Telemetry,
+    habits: habit::Known,
 }
 
 impl BatchService {
@@ -81,7 +83,8 @@ impl BatchService {
         limits: Limits,
         server: &str,
     ) -> Self {
-        Self { store, source, analyst, clock, notices, limits, server: Arc::from(server), telemetry: Telemetry::new() }
+        let (server, telemetry) = (Arc::from(server), Telemetry::new());
+        Self { store, source, analyst, clock, notices, limits, server, telemetry, habits: habit::known() }
     }
 
     /// Counts into `telemetry` from here on.

@@ -22,7 +22,7 @@ use watchkeeper_domain::id::{Id, TargetId, UserId};
 use watchkeeper_domain::incident::Incident;
 use watchkeeper_domain::metric::{Grid, MetricSet, ScrapeHealth, ScrapeState, Series, SeriesId, SeriesKind, Unit};
 use watchkeeper_domain::target::{ExporterKind, Scheme, Target};
-use watchkeeper_domain::time::{MINUTE, UtcMillis};
+use watchkeeper_domain::time::{DAY, MINUTE, UtcMillis};
 
 pub(super) const HOST: &str = "web:9100";
 pub(super) const START: UtcMillis = UtcMillis(1_800_000_000_000);
@@ -32,6 +32,12 @@ pub(super) const START: UtcMillis = UtcMillis(1_800_000_000_000);
 pub(crate) enum Sky {
     Clear,
     TargetDown,
+    /// A queue that fills for twenty minutes, from half an hour after [`START`] on: every day.
+    Daily,
+    /// The same, but only since yesterday.
+    Once,
+    /// Every day, but the source answers no question about yesterday.
+    Forgotten,
     /// Prometheus itself is away.
     SourceAway,
     /// Prometheus never answers.
@@ -62,7 +68,16 @@ fn health(state: ScrapeState, at: UtcMillis) -> ScrapeHealth {
     }
 }
 
-fn metrics(request: &GatherRequest, state: ScrapeState) -> MetricSet {
+/// How full the queue is.
+fn queue(sky: Sky, at: UtcMillis) -> f64 {
+    let calm = if at.0 / 15_000 % 2 == 0 { 10.0 } else { 11.0 };
+    let since = at.since(START);
+    let full = (30 * MINUTE..50 * MINUTE).contains(&since.rem_euclid(DAY));
+    let now = sky != Sky::Once || since >= DAY;
+    if full && now { calm + 900.0 } else { calm }
+}
+
+fn metrics(request: &GatherRequest, state: ScrapeState, sky: Sky) -> MetricSet {
     let start = request.window.start - request.baseline_ms;
     let len = usize::try_from(request.window.end.since(start) / request.step_ms).unwrap() + 1;
     let labels: BTreeMap<String, String> = [("instance".to_owned(), HOST.to_owned())].into();
@@ -72,10 +87,17 @@ fn metrics(request: &GatherRequest, state: ScrapeState) -> MetricSet {
         unit: Unit::Count,
         values: (0..len).map(|i| if i % 2 == 0 { 0.50 } else { 0.52 }).collect(),
     };
+    let grid = Grid { start, step_ms: request.step_ms, len };
+    let queue = Series {
+        id: SeriesId { metric: "queue_depth".to_owned(), ..load.id.clone() },
+        values: (0..len).map(|i| queue(sky, grid.at(i))).collect(),
+        ..load.clone()
+    };
+    let queued = matches!(sky, Sky::Daily | Sky::Once | Sky::Forgotten);
     MetricSet {
-        grid: Grid { start, step_ms: request.step_ms, len },
+        grid,
         window: request.window,
-        series: vec![load],
+        series: std::iter::once(load).chain(queued.then_some(queue)).collect(),
         targets: vec![health(state, request.window.end)],
         truncated: None,
     }
@@ -87,8 +109,10 @@ impl MetricsSource for Scripted {
         self.gathers.fetch_add(1, Ordering::SeqCst);
         let sky = self.skies.lock().get(&request.user_id).copied().unwrap_or(Sky::Clear);
         match sky {
-            Sky::Clear => Ok(metrics(request, ScrapeState::Up)),
-            Sky::TargetDown => Ok(metrics(request, ScrapeState::Down)),
+            // A batch's own question comes with a baseline.
+            Sky::Forgotten if request.baseline_ms == 0 => Err(GatherError::Refused { cause: "scripted".to_owned() }),
+            Sky::Clear | Sky::Daily | Sky::Once | Sky::Forgotten => Ok(metrics(request, ScrapeState::Up, sky)),
+            Sky::TargetDown => Ok(metrics(request, ScrapeState::Down, sky)),
             Sky::SourceAway => Err(GatherError::Refused { cause: "scripted".to_owned() }),
             Sky::SourceStuck => std::future::pending().await,
         }

@@ -18,12 +18,12 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 use watchkeeper_domain::id::{Id, UserId};
-use watchkeeper_domain::time::{DAY, UtcMillis};
+use watchkeeper_domain::time::{DAY, HOUR, UtcMillis};
 
 pub(super) use self::tenant::{Series, SeriesRef, Tenant};
 
-/// How long samples are kept.
-const RETENTION_MS: i64 = DAY;
+/// How long samples are kept: a day, and the hour that shows what was usual at this time a day ago.
+const RETENTION_MS: i64 = DAY + HOUR;
 
 /// What the collector may use at most.
 #[derive(Debug, Clone, Copy)]

@@ -118,7 +118,7 @@ fn a_day_later_it_is_gone_from_memory_and_disk() {
     let end = fill(&store, &owner(1), 2, START, 300);
     // A later flush ends the file, one after a day deletes it.
     store.flush(UtcMillis(end + HOUR));
-    store.flush(UtcMillis(end + 25 * HOUR));
+    store.flush(UtcMillis(end + 26 * HOUR));
     assert!(store.tenant(owner(1).as_str()).is_none());
     assert!(!dir.path().join("collector").join(owner(1).as_str()).exists());
     assert_eq!(store.summary(), Summary::default());

@@ -1,6 +1,6 @@
 //! Receivers and deliveries on the wire.
 
-use jiff::Timestamp;
+use crate::time::Timestamp;
 
 use crate::analysis::Severity;
 use crate::{wire, words};

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
+use crate::time::Timestamp;
 use crate::{wire, words};
 
 words! {

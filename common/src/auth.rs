@@ -1,7 +1,6 @@
 //! Accounts, sessions and API keys on the wire.
 
-use jiff::Timestamp;
-
+use crate::time::Timestamp;
 use crate::{wire, words};
 
 words! {

@@ -1,6 +1,6 @@
 //! The demo on the wire: scripted outages, the run of one, and the messages it sent.
 
-use jiff::Timestamp;
+use crate::time::Timestamp;
 
 use crate::alert::{Notice, SlackBlock};
 use crate::analysis::{Severity, Unit};

@@ -1,7 +1,6 @@
 //! `GET /events`: what changed, as server-sent events. An event's name is a [`Noun`], its data a [`Event`].
 
-use jiff::Timestamp;
-
+use crate::time::Timestamp;
 use crate::{wire, words};
 
 words! {

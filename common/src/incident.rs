@@ -1,6 +1,6 @@
 //! Incidents on the wire.
 
-use jiff::Timestamp;
+use crate::time::Timestamp;
 
 use crate::analysis::{FactView, FixPlanView, HypothesisView, Severity, TimeWindow, Verdict};
 use crate::{wire, words};

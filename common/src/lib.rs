@@ -6,6 +6,7 @@
 pub mod alert;
 pub mod analysis;
 pub mod auth;
+pub mod decode;
 pub mod demo;
 pub mod event;
 pub mod incident;
@@ -15,14 +16,16 @@ pub mod problem;
 pub mod settings;
 pub mod system;
 pub mod target;
+pub mod time;
 
-/// Derives of every wire type, with its schema where the server asks for it.
+/// Derives of every wire type, with its schema where the server asks for it, and how the dashboard reads it.
 macro_rules! wire {
     ($($(#[$meta:meta])* pub $kind:ident $name:ident $body:tt)*) => {$(
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         $(#[$meta])*
         pub $kind $name $body
+        $crate::decode::decode!($kind $name $body);
     )*};
 }
 /// A closed set of snake_case words. A word is matched as a token: a `literal` fragment would hide it from the schema's derive.
@@ -38,6 +41,12 @@ macro_rules! words {
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
+            }
+        }
+        impl $crate::decode::Decode for $name {
+            fn decode(value: &serde_json::Value, faults: &mut $crate::decode::Faults) -> Self {
+                let [first, ..] = [$(Self::$variant),*];
+                $crate::decode::word(value, value.as_str().and_then(|word| word.parse().ok()), first, faults)
             }
         }
         impl std::str::FromStr for $name {

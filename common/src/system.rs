@@ -1,7 +1,6 @@
 //! Statistics, health and readiness on the wire.
 
-use jiff::Timestamp;
-
+use crate::time::Timestamp;
 use crate::{wire, words};
 
 words! {

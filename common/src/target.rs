@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use crate::time::Timestamp;
 
 use crate::problem::{ErrorCode, FieldError};
 use crate::{wire, words};

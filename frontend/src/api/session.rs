@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use leptos::prelude::*;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use watchkeeper_common::auth::{Me, SignedIn};
+use watchkeeper_common::decode::Decode;
 
 use super::wire::{Call, Method, exchange, exchange_text, read};
 use super::{Fault, lock};
@@ -80,7 +80,7 @@ impl Session {
         }
     }
 
-    pub(super) fn get<T: DeserializeOwned + 'static>(&self, path: impl Into<String>) -> Answer<T> {
+    pub(super) fn get<T: Decode + 'static>(&self, path: impl Into<String>) -> Answer<T> {
         self.act(Method::Get, path)
     }
 
@@ -90,11 +90,11 @@ impl Session {
         self.send(Ok(call))
     }
 
-    pub(super) fn act<T: DeserializeOwned + 'static>(&self, method: Method, path: impl Into<String>) -> Answer<T> {
+    pub(super) fn act<T: Decode + 'static>(&self, method: Method, path: impl Into<String>) -> Answer<T> {
         readable(self.send(Ok(Call::new(method, path))))
     }
 
-    pub(super) fn write<T: DeserializeOwned + 'static>(
+    pub(super) fn write<T: Decode + 'static>(
         &self,
         method: Method,
         path: impl Into<String>,
@@ -150,7 +150,7 @@ impl Session {
     }
 }
 
-fn readable<T: DeserializeOwned + 'static>(text: Answer<String>) -> Answer<T> {
+fn readable<T: Decode + 'static>(text: Answer<String>) -> Answer<T> {
     Box::pin(async move { read(&text.await?) })
 }
 

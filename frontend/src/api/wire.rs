@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use watchkeeper_common::decode::{self, Decode};
 use watchkeeper_common::problem::Problem;
 use web_sys::{AbortController, RequestInit, Response};
 
@@ -75,13 +75,13 @@ pub(super) fn segment(value: &str) -> String {
 }
 
 /// Sends the call and reads the answer. Dropping the future aborts the request.
-pub(super) async fn exchange<T: DeserializeOwned>(call: &Call, token: Option<&str>) -> Result<T, Fault> {
+pub(super) async fn exchange<T: Decode>(call: &Call, token: Option<&str>) -> Result<T, Fault> {
     read(&exchange_text(call, token).await?)
 }
 
 /// The body of a good answer as what it says.
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
-    serde_json::from_str(text).map_err(|error| Fault::Unreadable(error.to_string()))
+pub(super) fn read<T: Decode>(text: &str) -> Result<T, Fault> {
+    decode::read(text).map_err(Fault::Unreadable)
 }
 
 /// As [`exchange`], as the text that came: `null` for an empty one.
@@ -97,7 +97,7 @@ pub(super) async fn exchange_text(call: &Call, token: Option<&str>) -> Result<St
 
 /// What an answer that is not good means.
 pub(super) fn refusal(status: u16, text: &str) -> Fault {
-    match serde_json::from_str::<Problem>(text) {
+    match decode::read::<Problem>(text) {
         Ok(problem) => Fault::Refused(Box::new(problem)),
         // A gateway in front of a server that is away answers with its own page.
         Err(_) if (502..=504).contains(&status) => Fault::Unreachable,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use js_sys::{Date, Function, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
+use watchkeeper_common::time::Timestamp;
 
 use crate::components::reactive::{derived, dynamic};
 use crate::model::time;

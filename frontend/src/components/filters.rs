@@ -90,7 +90,7 @@ pub(crate) fn dated(mut wanted: Wanted) -> Wanted {
 }
 
 fn instant(millis: i64) -> String {
-    jiff::Timestamp::from_millisecond(millis).map(|at| at.to_string()).unwrap_or_default()
+    watchkeeper_common::time::Timestamp::from_millisecond(millis).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// One of a few words, or any.

@@ -118,7 +118,7 @@ mod tests {
             metric: "load".to_owned(),
             unit: Unit::Count,
             kind: MetricKind::Gauge,
-            start: jiff::Timestamp::UNIX_EPOCH,
+            start: watchkeeper_common::time::Timestamp::UNIX_EPOCH,
             step_seconds: 15.0,
             series: vec![series("0", vec![Some(1.0), None]), series("1", vec![Some(3.0)])],
             truncated: false,

@@ -1,6 +1,6 @@
 //! A range of time as an address holds it: the last so long, or between two instants.
 
-use jiff::Timestamp;
+use watchkeeper_common::time::Timestamp;
 
 use super::chart::Span;
 

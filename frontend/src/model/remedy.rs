@@ -116,8 +116,8 @@ mod tests {
                 error: None,
                 failure,
             },
-            created_at: jiff::Timestamp::UNIX_EPOCH,
-            updated_at: jiff::Timestamp::UNIX_EPOCH,
+            created_at: watchkeeper_common::time::Timestamp::UNIX_EPOCH,
+            updated_at: watchkeeper_common::time::Timestamp::UNIX_EPOCH,
         }
     }
 

@@ -67,7 +67,7 @@ mod tests {
 
     fn history(up: Vec<Option<bool>>) -> ScrapeHistory {
         ScrapeHistory {
-            start: jiff::Timestamp::UNIX_EPOCH,
+            start: watchkeeper_common::time::Timestamp::UNIX_EPOCH,
             step_seconds: 15.0,
             duration_seconds: Vec::new(),
             series: 0,

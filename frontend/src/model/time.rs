@@ -1,6 +1,6 @@
 //! Instants in words, relative to an instant given as argument.
 
-use jiff::Timestamp;
+use watchkeeper_common::time::Timestamp;
 
 /// `just now`, `20 s ago`, `6 min ago`, `3 d ago`; `in 40 s` for what is ahead.
 pub(crate) fn relative(then: Timestamp, now: Timestamp) -> String {
@@ -38,7 +38,7 @@ pub(crate) fn ahead(hour: &str, at: Timestamp) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{ahead, lasting, relative};
-    use jiff::Timestamp;
+    use watchkeeper_common::time::Timestamp;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_700_000_000 + second).unwrap()

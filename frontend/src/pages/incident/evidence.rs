@@ -110,6 +110,6 @@ fn span(facts: &[FactView]) -> Span {
     facts.iter().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |all, one| (all.0.min(one.0), all.1.max(one.1)))
 }
 
-fn millis(at: jiff::Timestamp) -> f64 {
+fn millis(at: watchkeeper_common::time::Timestamp) -> f64 {
     at.as_millisecond() as f64
 }

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use watchkeeper_common::event::Noun;
 
+use super::latest::Latest;
 use crate::api::{Answer, Fault, News};
 
 /// How often a page asks again that is not told of changes.
@@ -24,18 +25,18 @@ macro_rules! nouns {
 pub(crate) use nouns;
 
 /// The latest answer and what went wrong since.
-pub(crate) struct Live<T: Send + Sync + 'static> {
-    pub(crate) data: RwSignal<Option<T>>,
+pub(crate) struct Live<T> {
+    pub(crate) data: Latest<T>,
     pub(crate) fault: RwSignal<Option<Fault>>,
     again: Trigger,
 }
 
-impl<T: Send + Sync + 'static> Clone for Live<T> {
+impl<T> Clone for Live<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T: Send + Sync + 'static> Copy for Live<T> {}
+impl<T> Copy for Live<T> {}
 
 impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
     /// Asks the server now, whatever the timer says.
@@ -45,7 +46,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
 
     /// Puts a newer answer in place, such as that of a change just made.
     pub(crate) fn put(&self, data: T) {
-        self.data.set(Some(data));
+        self.data.put(data);
     }
 }
 
@@ -60,12 +61,12 @@ where
     K: Clone + PartialEq + 'static,
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    let live = Live { data: RwSignal::new(None), fault: RwSignal::new(None), again: Trigger::new() };
+    let live = Live { data: Latest::new(), fault: RwSignal::new(None), again: Trigger::new() };
     let before = RefCell::new(None::<K>);
     let question = move || -> Question {
         let key = key();
         if before.replace(Some(key.clone())).is_some_and(|before| before != key) {
-            live.data.set(None);
+            live.data.forget();
             live.fault.set(None);
         }
         let answer = fetch(key);
@@ -152,9 +153,7 @@ impl Turn {
 fn settle<T: Clone + PartialEq + Send + Sync + 'static>(live: Live<T>, answer: Result<T, Fault>) {
     match answer {
         Ok(data) => {
-            if live.data.with_untracked(|shown| shown.as_ref() != Some(&data)) {
-                live.data.set(Some(data));
-            }
+            live.data.put(data);
             if live.fault.with_untracked(Option::is_some) {
                 live.fault.set(None);
             }

@@ -9,6 +9,7 @@ pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod field;
 pub(crate) mod filters;
+pub(crate) mod latest;
 pub(crate) mod letter;
 pub(crate) mod live;
 pub(crate) mod reactive;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::latest::Shown;
 use super::live::Live;
 use crate::api::Fault;
 
@@ -17,13 +18,13 @@ pub(crate) enum Skeleton {
 pub(crate) fn remote<T, V>(
     live: Live<T>,
     skeleton: Skeleton,
-    view: impl Fn(Signal<T>) -> V + Send + Clone + 'static,
+    view: impl Fn(Shown<T>) -> V + Send + Clone + 'static,
 ) -> impl IntoView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let there = Memo::new(move |_| live.data.with(Option::is_some));
+    let there = Memo::new(move |_| live.data.is_there());
     let refused = Memo::new(move |_| live.fault.get());
     move || {
         if !there.get() {
@@ -32,11 +33,7 @@ where
                 Some(fault) => view! { <Refused fault=fault retry=move || live.again()/> }.into_any(),
             };
         }
-        let Some(first) = live.data.get_untracked() else { return ().into_any() };
-        let data = Memo::new(move |shown: Option<&T>| {
-            live.data.get().or_else(|| shown.cloned()).unwrap_or_else(|| first.clone())
-        });
-        view(data.into()).into_any()
+        live.data.shown().map(&view).into_any()
     }
 }
 

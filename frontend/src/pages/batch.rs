@@ -8,6 +8,7 @@ use watchkeeper_common::analysis::{BatchDetail, Trigger, Unit};
 use crate::api::Session;
 use crate::components::badge::StateBadge;
 use crate::components::clock::use_clock;
+use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
 use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
@@ -30,7 +31,7 @@ pub(crate) fn batch(session: Session) -> AnyView {
 }
 
 #[component]
-fn Receipt(detail: Signal<BatchDetail>) -> impl IntoView {
+fn Receipt(detail: Shown<BatchDetail>) -> impl IntoView {
     let clock = use_clock();
     let facts = Memo::new(move |_| detail.get().facts);
     let lit: Lit = RwSignal::new(None);

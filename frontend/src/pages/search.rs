@@ -68,7 +68,7 @@ fn Finder(session: Session, open: RwSignal<bool>) -> impl IntoView {
             go(&hit.href, NavigateOptions::default());
         }
     };
-    let waiting = move || found.data.with(Option::is_none) && found.fault.with(Option::is_none);
+    let waiting = move || !found.data.is_there() && found.fault.with(Option::is_none);
     let said = move || match (hits.with(Vec::len), found.fault.get()) {
         (_, Some(fault)) => fault.message(),
         (0, None) if waiting() => "Searching…".to_owned(),

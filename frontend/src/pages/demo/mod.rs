@@ -15,6 +15,7 @@ use self::outbox::Outbox;
 use self::stage::Stage;
 use crate::api::{Fault, Session};
 use crate::components::action::Doing;
+use crate::components::latest::Shown;
 use crate::components::live::{Live, live, nouns};
 use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
@@ -31,7 +32,7 @@ pub(crate) fn demo(session: Session) -> AnyView {
     let found = live(nouns![Demo], || (), move |()| session.demo());
     title(|| "Demo".to_owned());
     keep_looking(found);
-    let run = move |view: Signal<DemoView>| Signal::derive(move || view.get().run);
+    let run = move |view: Shown<DemoView>| Signal::derive(move || view.get().run);
     view! {
         <header class="headline">
             <h1>"Watch a demo outage"</h1>
@@ -57,7 +58,7 @@ pub(crate) fn demo(session: Session) -> AnyView {
 /// While something plays and nothing is heard of it, asks.
 fn keep_looking(found: Live<DemoView>) {
     Effect::new(move |_| {
-        let playing = found.data.with(|view| view.as_ref().and_then(|view| view.run.as_ref()).is_some_and(is_playing));
+        let playing = found.data.with(|view| view.and_then(|view| view.run.as_ref()).is_some_and(is_playing));
         if playing && let Ok(timer) = set_interval_with_handle(move || found.again(), PATIENCE) {
             // The next answer begins the wait anew.
             on_cleanup(move || timer.clear());

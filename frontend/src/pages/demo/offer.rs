@@ -8,6 +8,7 @@ use watchkeeper_common::demo::{DemoScenario, DemoView};
 use super::is_playing;
 use crate::api::Session;
 use crate::components::action::Doing;
+use crate::components::latest::Shown;
 use crate::components::live::{Live, live, nouns};
 use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
@@ -29,7 +30,7 @@ pub(crate) fn Offer(session: Session) -> impl IntoView {
 
 /// All scenarios on the demo's own page.
 #[component]
-pub(super) fn Scenarios(session: Session, view: Signal<DemoView>, found: Live<DemoView>) -> impl IntoView {
+pub(super) fn Scenarios(session: Session, view: Shown<DemoView>, found: Live<DemoView>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="scenarios-heading">
             <h2 id="scenarios-heading">"Outages"</h2>
@@ -39,7 +40,7 @@ pub(super) fn Scenarios(session: Session, view: Signal<DemoView>, found: Live<De
 }
 
 #[component]
-fn List(session: Session, view: Signal<DemoView>, found: Live<DemoView>) -> impl IntoView {
+fn List(session: Session, view: Shown<DemoView>, found: Live<DemoView>) -> impl IntoView {
     let busy = Memo::new(move |_| view.with(|view| view.run.as_ref().is_some_and(is_playing)));
     let scenarios = Memo::new(move |_| view.get().scenarios);
     let starting = Doing::new();

@@ -8,10 +8,11 @@ use crate::api::{Fault, Session};
 use crate::components::action::Doing;
 use crate::components::dialog::Dialog;
 use crate::components::field::{Field, Submit, TextField};
+use crate::components::latest::Shown;
 use crate::components::reactive::{Show, derived};
 use crate::components::toast::use_toaster;
 
-pub(super) fn actions(data: Signal<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
+pub(super) fn actions(data: Shown<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
     let toaster = use_toaster();
     let doing = Doing::new();
     let resolving = RwSignal::new(false);
@@ -58,7 +59,7 @@ pub(super) fn actions(data: Signal<IncidentDetail>, session: Session, changed: C
 }
 
 fn resolve_form(
-    data: Signal<IncidentDetail>,
+    data: Shown<IncidentDetail>,
     session: Session,
     changed: Callback<IncidentDetail>,
     open: RwSignal<bool>,

@@ -7,6 +7,7 @@ use watchkeeper_common::incident::IncidentDetail;
 use crate::api::{Fault, Session};
 use crate::components::action::Doing;
 use crate::components::copy::CopyButton;
+use crate::components::latest::Shown;
 use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::Refused;
 use crate::model::number::grouped;
@@ -15,7 +16,7 @@ use crate::model::words;
 /// A root cause, and the call it came from where there was one.
 type Origin = (RcaView, Option<LlmCallView>);
 
-pub(super) fn call(data: Signal<IncidentDetail>, session: Session) -> AnyView {
+pub(super) fn call(data: Shown<IncidentDetail>, session: Session) -> AnyView {
     let doing = Doing::new();
     let found = RwSignal::new(None::<Result<Origin, Fault>>);
     // Prompts are long: they are fetched when somebody wants to see them.

@@ -7,13 +7,14 @@ use watchkeeper_common::incident::IncidentDetail;
 
 use super::Lit;
 use crate::components::chart::{Chart, TimeAxis, TimeTicks};
+use crate::components::latest::Shown;
 use crate::components::reactive::{derived, dynamic};
 use crate::model::chart::{Plot, Shade, Span, Trace};
 use crate::model::number::with_unit;
 use crate::pages::metrics::chart_of;
 
 #[component]
-pub(super) fn Evidence(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView {
+pub(super) fn Evidence(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoView {
     let facts = Memo::new(move |_| data.get().evidence);
     view! {
         <section class="evidence" aria-labelledby="evidence-heading">

@@ -9,13 +9,14 @@ use crate::api::Session;
 use crate::components::badge::StateBadge;
 use crate::components::clock::use_clock;
 use crate::components::copy::CopyButton;
+use crate::components::latest::Shown;
 use crate::components::reactive::{Show, dynamic};
 use crate::model::{time, words};
 use crate::routes::Place;
 
 #[component]
 pub(super) fn Header(
-    data: Signal<IncidentDetail>,
+    data: Shown<IncidentDetail>,
     session: Session,
     changed: Callback<IncidentDetail>,
 ) -> impl IntoView {
@@ -50,7 +51,7 @@ pub(super) fn Header(
 
 /// Why, in a few lines; every claim stands beside the facts that prove it.
 #[component]
-pub(super) fn Cause(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView {
+pub(super) fn Cause(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoView {
     let known = move || data.with(|data| data.evidence.iter().map(|fact| fact.id.clone()).collect::<Vec<_>>());
     let text = move || {
         let data = data.get();
@@ -79,7 +80,7 @@ pub(super) fn Cause(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView {
 }
 
 #[component]
-pub(super) fn First(data: Signal<IncidentDetail>) -> impl IntoView {
+pub(super) fn First(data: Shown<IncidentDetail>) -> impl IntoView {
     let steps = move || data.get().fix_plan.immediate;
     let later = move || data.get().fix_plan.prevention;
     let all = Signal::derive(move || {

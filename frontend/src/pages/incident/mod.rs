@@ -17,6 +17,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use wasm_bindgen::JsCast;
 
 use crate::api::{Fault, Session};
+use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
 use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Refused};
@@ -34,16 +35,16 @@ pub(crate) fn incident(session: Session) -> AnyView {
     let id = move || params.read().get("id").unwrap_or_default();
     let detail = live(nouns![Incident], id, move |id| session.incident(&id));
     title(move || {
-        detail.data.with(|data| data.as_ref().map_or_else(|| "Incident".to_owned(), |data| data.incident.title.clone()))
+        detail.data.with(|data| data.map_or_else(|| "Incident".to_owned(), |data| data.incident.title.clone()))
     });
     let lit: Lit = RwSignal::new(None);
     let query = use_query_map();
     let pointed = move || (query.read().get("fact"), query.read().get("metric"));
     let missing = Memo::new(move |_| {
-        detail.data.with(Option::is_none)
+        !detail.data.is_there()
             && detail.fault.with(|fault| fault.as_ref().and_then(Fault::code) == Some(ErrorCode::NotFound))
     });
-    let page = remote(detail, Skeleton::Text, move |data: Signal<IncidentDetail>| {
+    let page = remote(detail, Skeleton::Text, move |data: Shown<IncidentDetail>| {
         let changed = Callback::new(move |now| detail.put(now));
         point(Signal::derive(move || data.get().evidence), Signal::derive(pointed), lit);
         view! {
@@ -65,7 +66,7 @@ pub(crate) fn incident(session: Session) -> AnyView {
             <Empty heading="No such incident"><p>"It may have been removed, or the address is mistyped."</p></Empty>
         </Show>
         <div class="stack" hidden=derived(move || missing.get())>{page}</div>
-        {dynamic(move || stale(detail.data.with(Option::is_some), detail.fault.get(), move || detail.again()))}
+        {dynamic(move || stale(detail.data.is_there(), detail.fault.get(), move || detail.again()))}
     }
     .into_any()
 }

@@ -9,6 +9,7 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::clock::Ago;
 use crate::components::dialog::Confirm;
+use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
 use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
@@ -18,7 +19,7 @@ use crate::pages::deliveries::DeliveryTable;
 use crate::routes::Place;
 
 #[component]
-pub(super) fn Hypotheses(data: Signal<IncidentDetail>, lit: Lit) -> impl IntoView {
+pub(super) fn Hypotheses(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoView {
     let all = Memo::new(move |_| data.get().hypotheses);
     let chips = move |ids: Vec<String>| ids.into_iter().map(|id| chip(id, lit)).collect_view();
     let side = move |word: &'static str, ids: Vec<String>| {
@@ -45,6 +46,7 @@ pub(super) fn Timeline(
     session: Session,
     changed: Callback<IncidentDetail>,
 ) -> impl IntoView {
+pub(super) fn Timeline(data: Shown<IncidentDetail>) -> impl IntoView {
     let entries = Memo::new(move |_| data.get().timeline);
     let toaster = use_toaster();
     let me = session.me();
@@ -115,7 +117,7 @@ fn actor(actor: String) -> impl IntoView {
 }
 
 #[component]
-pub(super) fn Messages(data: Signal<IncidentDetail>, session: Session) -> impl IntoView {
+pub(super) fn Messages(data: Shown<IncidentDetail>, session: Session) -> impl IntoView {
     let id = move || data.with(|data| data.incident.id.clone());
     let page_live = live(nouns![Delivery], id, move |id| session.deliveries(vec![("incident", id)]));
     view! {

@@ -7,10 +7,11 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::copy::CopyButton;
 use crate::components::dialog::Dialog;
+use crate::components::latest::Shown;
 use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
 
-pub(super) fn button(data: Signal<IncidentDetail>, session: Session) -> AnyView {
+pub(super) fn button(data: Shown<IncidentDetail>, session: Session) -> AnyView {
     let toaster = use_toaster();
     let doing = Doing::new();
     let open = RwSignal::new(false);

@@ -7,13 +7,14 @@ use watchkeeper_common::incident::{IncidentDetail, SimilarIncident};
 use crate::api::Session;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
+use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
 use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::model::{time, words};
 use crate::routes::Place;
 
-pub(super) fn similar(data: Signal<IncidentDetail>, session: Session) -> AnyView {
+pub(super) fn similar(data: Shown<IncidentDetail>, session: Session) -> AnyView {
     let id = Memo::new(move |_| data.with(|data| data.incident.id.clone()));
     let found = live(nouns![], move || id.get(), move |id| session.similar(&id));
     view! {

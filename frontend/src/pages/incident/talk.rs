@@ -6,10 +6,11 @@ use watchkeeper_common::incident::IncidentDetail;
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Field, TextArea, spread};
+use crate::components::latest::Shown;
 use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
 
-pub(super) fn form(data: Signal<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
+pub(super) fn form(data: Shown<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
     let toaster = use_toaster();
     let doing = Doing::new();
     let text = Field::new("");
@@ -49,7 +50,7 @@ pub(super) fn form(data: Signal<IncidentDetail>, session: Session, changed: Call
 }
 
 /// Nobody, or the one person of this account.
-fn assignee(data: Signal<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
+fn assignee(data: Shown<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
     let toaster = use_toaster();
     let doing = Doing::new();
     let me = session.me();

@@ -210,7 +210,7 @@ fn Touched(known: Signal<Vec<IncidentView>>, span: Signal<Span>) -> impl IntoVie
 #[component]
 fn Source(session: Session) -> impl IntoView {
     let source = live(nouns![], || (), move |()| session.metrics_source());
-    let text = move || source.data.with(|source| source.as_ref().map(crate::model::words::source));
+    let text = move || source.data.with(|source| source.map(crate::model::words::source));
     view! { <p class="muted small">{dynamic(text)}</p> }
 }
 

@@ -8,11 +8,12 @@ use watchkeeper_common::system::Stats;
 
 use crate::api::Session;
 use crate::components::action::Doing;
+use crate::components::latest::Shown;
 use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::toast::use_toaster;
 use crate::routes::Place;
 
-pub(super) fn first_steps(stats: Signal<Stats>, session: Session) -> AnyView {
+pub(super) fn first_steps(stats: Shown<Stats>, session: Session) -> AnyView {
     let steps = Memo::new(move |_| stats.with(|s| [s.has_target, s.has_scrape, s.has_analyst, s.has_tested_receiver]));
     let texts = move || {
         [

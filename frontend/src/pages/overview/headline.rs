@@ -5,12 +5,13 @@ use leptos_router::components::A;
 use watchkeeper_common::system::{Standing, Stats};
 
 use crate::components::clock::{Ago, use_clock};
+use crate::components::latest::Shown;
 use crate::components::reactive::{Show, derived, dynamic};
 use crate::model::number::{counted, grouped};
 use crate::model::time;
 use crate::routes::Place;
 
-pub(super) fn headline(stats: Signal<Stats>) -> AnyView {
+pub(super) fn headline(stats: Shown<Stats>) -> AnyView {
     let clock = use_clock();
     let mark = move || match stats.with(|stats| stats.standing) {
         Standing::Burning => ("tone-critical", "◆"),

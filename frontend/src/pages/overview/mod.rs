@@ -13,6 +13,7 @@ use watchkeeper_common::page::Page;
 use watchkeeper_common::system::{Standing, Stats};
 
 use crate::api::{Fault, Session};
+use crate::components::latest::Shown;
 use crate::components::live::{Live, live, nouns};
 use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
@@ -98,7 +99,7 @@ fn worst_first(mut incidents: Vec<IncidentView>) -> Vec<IncidentView> {
 }
 
 /// Targets, and what the model cost and did not cost.
-fn figures(stats: Signal<Stats>) -> AnyView {
+fn figures(stats: Shown<Stats>) -> AnyView {
     let targets = move || {
         let t = stats.get().targets;
         let states =

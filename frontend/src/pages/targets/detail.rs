@@ -16,6 +16,7 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::copy::Command;
 use crate::components::dialog::Dialog;
+use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
 use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
@@ -29,9 +30,9 @@ pub(crate) fn target(session: Session) -> AnyView {
     let params = use_params_map();
     let id = Signal::derive(move || params.read().get("id").unwrap_or_default());
     let found = live(nouns![Target], move || id.get(), move |id| session.target(&id));
-    title(move || found.data.with(|data| data.as_ref().map_or_else(|| "Target".to_owned(), |data| data.name.clone())));
+    title(move || found.data.with(|data| data.map_or_else(|| "Target".to_owned(), |data| data.name.clone())));
     let missing = Memo::new(move |_| {
-        found.data.with(Option::is_none)
+        !found.data.is_there()
             && found.fault.with(|fault| fault.as_ref().and_then(Fault::code) == Some(ErrorCode::NotFound))
     });
     let open = RwSignal::new(false);
@@ -41,8 +42,7 @@ pub(crate) fn target(session: Session) -> AnyView {
         open.set(false);
         found.again();
     };
-    let heading =
-        move || found.data.with(|data| data.as_ref().map_or_else(String::new, |data| format!("Edit {}", data.name)));
+    let heading = move || found.data.with(|data| data.map_or_else(String::new, |data| format!("Edit {}", data.name)));
     let page = remote(found, Skeleton::Text, move |target| {
         view! {
             <Header target=target session=session edit=Callback::new(move |_| open.set(true))
@@ -67,7 +67,7 @@ pub(crate) fn target(session: Session) -> AnyView {
 
 #[component]
 fn Header(
-    target: Signal<TargetView>,
+    target: Shown<TargetView>,
     session: Session,
     edit: Callback<Editing>,
     changed: Callback<()>,
@@ -117,7 +117,7 @@ fn trouble(target: &TargetView) -> Option<AnyView> {
 }
 
 #[component]
-fn Incidents(target: Signal<TargetView>, session: Session) -> impl IntoView {
+fn Incidents(target: Shown<TargetView>, session: Session) -> impl IntoView {
     let address = Memo::new(move |_| target.with(|target| target.address.clone()));
     let of_target = move |address: String| session.incidents(vec![("instance", address)]);
     let page = live(nouns![Incident], move || address.get(), of_target);

@@ -6,6 +6,7 @@ use watchkeeper_common::metric::ScrapeHistory;
 use crate::api::Session;
 use crate::components::chart::Sparkline;
 use crate::components::clock::{stamp, use_clock};
+use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
 use crate::components::reactive::{derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
@@ -36,7 +37,7 @@ pub(super) fn History(session: Session, id: Signal<String>) -> impl IntoView {
 }
 
 #[component]
-fn Strip(history: Signal<ScrapeHistory>) -> impl IntoView {
+fn Strip(history: Shown<ScrapeHistory>) -> impl IntoView {
     let clock = use_clock();
     let folded = Memo::new(move |_| history.with(fold));
     let bars = move || {

@@ -98,7 +98,7 @@ pub(crate) fn targets(session: Session) -> AnyView {
 fn first_scrapes(page: Live<Page<TargetView>>) {
     let waits = move || {
         let pending = |row: &TargetView| row.health.state == HealthState::Pending;
-        page.data.with_untracked(|page| page.as_ref().is_some_and(|page| page.items.iter().any(pending)))
+        page.data.with_untracked(|page| page.is_some_and(|page| page.items.iter().any(pending)))
     };
     let ask = move || {
         if waits() {

@@ -1,6 +1,6 @@
 //! From Rust to WebAssembly and its loader.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -58,9 +58,26 @@ fn compile(profile: Profile) -> Result<()> {
     // Flags meant for the server's machine code do not fit WebAssembly.
     cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     if profile == Profile::Release {
-        cargo.arg("--release");
+        cargo.arg("--release").arg("--config").arg(sources_renamed()?);
     }
     sh::run(&mut cargo)
+}
+
+/// A setting by which panic messages name the sources of dependencies without the place where this machine keeps them: what a
+/// browser loads says nothing of who built it, and is the same from everywhere.
+fn sources_renamed() -> Result<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).context("no home directory")?;
+    let mut flags = vec![format!("--remap-path-prefix={}=", sh::root().join("frontend").display())];
+    // Without registry sources there is nothing to rename.
+    let registries = std::fs::read_dir(home.join("registry/src")).into_iter().flatten();
+    for registry in registries {
+        flags.push(format!("--remap-path-prefix={}=", registry?.path().display()));
+    }
+    let printed = sh::output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(sh::root()))?;
+    let sysroot = String::from_utf8(printed.stdout).context("rustc printed a path that is not text")?;
+    flags.push(format!("--remap-path-prefix={}/lib/rustlib/src/rust=/rustc", sysroot.trim()));
+    Ok(format!("target.{TARGET}.rustflags={}", serde_json::to_string(&flags)?))
 }
 
 /// Adds the compiler's WebAssembly target where it is missing.

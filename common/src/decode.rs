@@ -7,6 +7,9 @@
 //! Reading does not stop at a fault. It is noted with its place, something empty stands in, and [`read`] throws the whole away:
 //! so there is no early return, with its clean-up, after each field.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::{BatchDetail, BatchOutcome, BatchView, ReceiptView, TimeWindow, Trigger, Unit};
+use crate::decode::{Decode, read};
+use crate::event::Event;
+use crate::metric::{MetricKind, MetricRange, RangeSeries};
+use crate::page::Page;
+use crate::problem::{ErrorCode, FieldError, Problem};
+use crate::time::Timestamp;
 use serde::Serialize;
-use watchkeeper_common::analysis::{BatchDetail, BatchOutcome, BatchView, ReceiptView, TimeWindow, Trigger, Unit};
-use watchkeeper_common::decode::{Decode, read};
-use watchkeeper_common::event::Event;
-use watchkeeper_common::metric::{MetricKind, MetricRange, RangeSeries};
-use watchkeeper_common::page::Page;
-use watchkeeper_common::problem::{ErrorCode, FieldError, Problem};
-use watchkeeper_common::time::Timestamp;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()

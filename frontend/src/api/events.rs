@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use js_sys::{Date, Reflect, Uint8Array};
-use leptos::prelude::set_timeout;
+use leptos::prelude::{WindowListenerHandle, set_timeout, window_event_listener_untyped};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use watchkeeper_common::event::Noun;
@@ -69,11 +69,11 @@ impl Session {
             Ok((response, opening.keep()))
         };
         let (response, line) = self.authorised(open).await?;
-        let closing = Closing(line);
+        let closing = Closing::of(line);
         let reader = reader(&response)?;
         news.set_link(Link::Live);
         let mut parser = Parser::default();
-        while let Some(bytes) = chunk(&reader, &closing.0).await? {
+        while let Some(bytes) = chunk(&reader, &closing.line).await? {
             for Told { noun, cursor } in parser.push(&bytes) {
                 *last = cursor.or(last.take());
                 if let Ok(noun) = noun.parse::<Noun>() {
@@ -85,12 +85,26 @@ impl Session {
     }
 }
 
-/// Closes the line however its listener ends.
-struct Closing(AbortController);
+/// Closes the line however its listener ends, also when the page is left: a browser keeps left pages as they are, for the way
+/// back, and a few of them would hold all the connections that one site gets.
+struct Closing {
+    line: AbortController,
+    left: Option<WindowListenerHandle>,
+}
+
+impl Closing {
+    fn of(line: AbortController) -> Self {
+        let kept = line.clone();
+        Self { line, left: Some(window_event_listener_untyped("pagehide", move |_| kept.abort())) }
+    }
+}
 
 impl Drop for Closing {
     fn drop(&mut self) {
-        self.0.abort();
+        self.line.abort();
+        if let Some(left) = self.left.take() {
+            left.remove();
+        }
     }
 }
 

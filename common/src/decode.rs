@@ -130,7 +130,9 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
             faults.expected("an object");
             return Self::new();
         };
-        entries.iter().map(|(name, value)| (name.clone(), T::decode(value, faults))).collect()
+        let mut map = Self::new();
+        map.extend(entries.iter().map(|(name, value)| (name.clone(), T::decode(value, faults))));
+        map
     }
 
     fn absent(_: &mut Faults) -> Self {

@@ -6,6 +6,7 @@ use watchkeeper_common::metric::{MetricKind, MetricName, MetricRange, RangeSerie
 use super::chart::label::distinct;
 use super::chart::{Plot, Shade, Span, Trace};
 use super::words;
+use crate::model::order::sorted;
 
 /// What tells most of a machine or a service, in the order of a person's questions.
 const FIRST: &[&str] = &[
@@ -58,9 +59,10 @@ pub(crate) fn plot(range: &MetricRange, instance: &str, shades: Vec<Shade>) -> P
         values: series.values.iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
         band: series.band.as_ref().map(|band| (band.low, band.high)),
     };
-    let mut traces: Vec<Trace> = range.series.iter().zip(distinct(&sets)).map(trace).collect();
+    let traces: Vec<Trace> = range.series.iter().zip(distinct(&sets)).map(trace).collect();
     // As a person counts: 2 before 10.
-    traces.sort_by_cached_key(|trace| (trace.label.parse::<u64>().unwrap_or(u64::MAX), trace.label.clone()));
+    let number = |trace: &Trace| trace.label.parse::<u64>().unwrap_or(u64::MAX);
+    let traces = sorted(traces, |a, b| number(a).cmp(&number(b)).then_with(|| a.label.cmp(&b.label)));
     Plot {
         title: format!("{} on {instance}", range.metric),
         unit: range.unit,

@@ -7,6 +7,7 @@ pub(crate) mod install;
 pub(crate) mod metric;
 pub(crate) mod number;
 pub(crate) mod play;
+pub(crate) mod order;
 pub(crate) mod preview;
 pub(crate) mod range;
 pub(crate) mod remedy;

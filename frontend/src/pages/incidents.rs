@@ -18,6 +18,7 @@ use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
 use crate::model::number::counted;
+use crate::model::order::gathered;
 use crate::model::words;
 use crate::routes::Place;
 
@@ -115,13 +116,13 @@ fn Bulk(chosen: Chosen, session: Session) -> impl IntoView {
 fn ChoosableRows(rows: Signal<Vec<IncidentView>>, chosen: Chosen) -> impl IntoView {
     // What left the page is no longer ticked.
     Effect::new(move |_| {
-        let here: BTreeSet<String> = rows.with(|rows| rows.iter().map(|row| row.id.clone()).collect());
+        let here: BTreeSet<String> = rows.with(|rows| gathered(rows.iter().map(|row| row.id.clone())));
         if chosen.with_untracked(|chosen| !chosen.is_subset(&here)) {
             chosen.update(|chosen| chosen.retain(|id| here.contains(id)));
         }
     });
     let open = move |rows: &[IncidentView]| -> BTreeSet<String> {
-        rows.iter().filter(|row| row.state == IncidentState::Open).map(|row| row.id.clone()).collect()
+        gathered(rows.iter().filter(|row| row.state == IncidentState::Open).map(|row| row.id.clone()))
     };
     let all = move |event: web_sys::Event| {
         let ids = if event_target_checked(&event) { rows.with_untracked(|rows| open(rows)) } else { BTreeSet::new() };

@@ -8,6 +8,7 @@ use crate::components::reactive::dynamic;
 use crate::model::chart::draw::line_class;
 use crate::model::chart::{LABELLED, Plot, Span};
 use crate::model::number::with_unit;
+use crate::model::order::sorted;
 
 /// Most values that are listed.
 const LISTED: usize = 8;
@@ -43,12 +44,12 @@ pub(super) fn Readout(drawing: Drawing) -> impl IntoView {
 }
 
 fn panel(plot: &Plot, place: usize, span: Span, at: f64, clock: Clock, lit: Lit) -> AnyView {
-    let mut values: Vec<(usize, String, f64)> = plot
+    let values: Vec<(usize, String, f64)> = plot
         .at(place)
         .map(|(index, trace, value)| (index, trace.label.clone(), value))
         .filter(|(_, _, value)| value.is_finite())
         .collect();
-    values.sort_by(|a, b| b.2.total_cmp(&a.2));
+    let mut values = sorted(values, |a, b| b.2.total_cmp(&a.2));
     let lit = lit.get();
     if let Some(found) = values.iter().position(|(index, ..)| Some(*index) == lit).filter(|found| *found >= LISTED) {
         // What is pointed at is always listed.

@@ -1,16 +1,23 @@
 //! What lines are called: the labels that tell them apart, and places beside them where these can stand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use crate::model::order::sorted;
 
 /// A name for each of several label sets: what all share is left out; where one label tells them apart, its value is enough.
 pub(crate) fn distinct(sets: &[&BTreeMap<String, String>]) -> Vec<String> {
-    let keys: BTreeSet<&String> = sets.iter().flat_map(|set| set.keys()).collect();
+    let mut keys: Vec<&String> = Vec::new();
+    for key in sets.iter().flat_map(|set| set.keys()) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
     let differs = |key: &&String| {
         let mut values = sets.iter().map(|set| set.get(*key));
         let first = values.next().flatten();
         values.any(|value| value != first)
     };
-    let telling: Vec<&String> = keys.into_iter().filter(differs).collect();
+    let telling: Vec<&String> = sorted(keys, Ord::cmp).into_iter().filter(differs).collect();
     let name = |set: &&BTreeMap<String, String>| match telling.as_slice() {
         [] => String::new(),
         [only] => set.get(*only).cloned().unwrap_or_else(|| format!("no {only}")),
@@ -24,8 +31,7 @@ pub(crate) fn distinct(sets: &[&BTreeMap<String, String>]) -> Vec<String> {
 
 /// Moves heights apart until they are `gap` from one another, within `0..=room`; the order of the answer is the input's.
 pub(crate) fn spread(heights: &[f64], gap: f64, room: f64) -> Vec<f64> {
-    let mut order: Vec<(usize, f64)> = heights.iter().copied().enumerate().collect();
-    order.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut order = sorted(heights.iter().copied().enumerate().collect(), |a: &(usize, f64), b| a.1.total_cmp(&b.1));
     let mut above = f64::NEG_INFINITY;
     for (_, height) in &mut order {
         *height = height.max(above + gap).max(0.0);
@@ -36,8 +42,7 @@ pub(crate) fn spread(heights: &[f64], gap: f64, room: f64) -> Vec<f64> {
         *height = height.min(below - gap);
         below = *height;
     }
-    order.sort_by_key(|(index, _)| *index);
-    order.into_iter().map(|(_, height)| height).collect()
+    sorted(order, |a, b| a.0.cmp(&b.0)).into_iter().map(|(_, height)| height).collect()
 }
 
 #[cfg(test)]

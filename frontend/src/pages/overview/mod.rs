@@ -19,6 +19,7 @@ use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::model::number::{counted, grouped};
+use crate::model::order::sorted;
 use crate::pages::demo::Offer;
 use crate::pages::incidents::{IncidentRows, row_link};
 use crate::routes::Place;
@@ -91,11 +92,11 @@ fn last(incidents: Vec<IncidentView>) -> AnyView {
 
 fn worst_first(mut incidents: Vec<IncidentView>) -> Vec<IncidentView> {
     incidents.retain(is_live);
-    incidents.sort_by_key(|incident| {
+    let rank = |incident: &IncidentView| {
         let severity = incident.eased_to.unwrap_or(incident.severity);
         (incident.state == IncidentState::Acknowledged, Reverse(severity as u8))
-    });
-    incidents
+    };
+    sorted(incidents, |a, b| rank(a).cmp(&rank(b)))
 }
 
 /// Targets, and what the model cost and did not cost.

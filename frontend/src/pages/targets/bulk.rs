@@ -13,6 +13,7 @@ use crate::components::title::title;
 use crate::components::toast::use_toaster;
 use crate::model::bulk::{Line, lines, verdict};
 use crate::model::number::counted;
+use crate::model::order::gathered;
 use crate::model::words;
 use crate::routes::Place;
 
@@ -40,7 +41,7 @@ pub(crate) fn bulk(session: Session) -> AnyView {
         doing.start(session.create_targets(&body), move |outcome| match outcome {
             Ok(result) => {
                 let added = result.added;
-                answers.set(asked.into_iter().map(|line| line.text).zip(result.items).collect());
+                answers.set(gathered(asked.into_iter().map(|line| line.text).zip(result.items)));
                 if !check_only {
                     // What is added leaves the text; what is refused stays, to be mended.
                     text.update(|text| *text = answers.with_untracked(|answers| rest(text, answers)));

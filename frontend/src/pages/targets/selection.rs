@@ -11,6 +11,7 @@ use crate::components::dialog::Confirm;
 use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
 use crate::model::number::counted;
+use crate::model::order::gathered;
 
 /// Which rows of the page are chosen, by id.
 #[derive(Clone, Copy)]
@@ -42,7 +43,7 @@ impl Chosen {
 
     pub(super) fn toggle_all(&self) {
         let all = untrack(|| self.all());
-        let ids = self.rows.with_untracked(|rows| rows.iter().map(|row| row.id.clone()).collect());
+        let ids = self.rows.with_untracked(|rows| gathered(rows.iter().map(|row| row.id.clone())));
         self.ids.set(if all { BTreeSet::new() } else { ids });
     }
 

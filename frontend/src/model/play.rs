@@ -1,7 +1,7 @@
 //! A demo's own clock between two answers about it.
 
-use jiff::Timestamp;
 use watchkeeper_common::demo::{DemoRun, DemoState};
+use watchkeeper_common::time::Timestamp;
 
 /// A scripted minute, milliseconds: the play is told of at least once in each.
 const MINUTE: f64 = 60_000.0;

@@ -42,11 +42,10 @@ pub(super) fn Hypotheses(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoView
 
 #[component]
 pub(super) fn Timeline(
-    data: Signal<IncidentDetail>,
+    data: Shown<IncidentDetail>,
     session: Session,
     changed: Callback<IncidentDetail>,
 ) -> impl IntoView {
-pub(super) fn Timeline(data: Shown<IncidentDetail>) -> impl IntoView {
     let entries = Memo::new(move |_| data.get().timeline);
     let toaster = use_toaster();
     let me = session.me();

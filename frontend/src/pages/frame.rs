@@ -63,7 +63,14 @@ pub(crate) fn Frame() -> impl IntoView {
         Account::In(_) => Standing::In,
     });
     let here = use_location().pathname;
-    move || match (standing.get(), visitor.session()) {
+    // Whether there was a session, or should have been one: then its end needs a word.
+    let known = StoredValue::new(false);
+    let standing = move || {
+        let now = standing.get();
+        known.update_value(|known| *known |= now != Standing::Out);
+        now
+    };
+    move || match (standing(), visitor.session()) {
         (Standing::In, Some(session)) => view! { <Signed session=session visitor=visitor/> }.into_any(),
         (Standing::Resuming, _) => {
             view! { <p class="centre muted" role="status">"Opening your session…"</p> }.into_any()
@@ -72,10 +79,16 @@ pub(crate) fn Frame() -> impl IntoView {
         (Standing::Left, _) => view! { <Redirect path=Place::SignIn.href()/> }.into_any(),
         _ => {
             let next = here.get_untracked();
-            let next = if next == Place::Overview.path() { String::new() } else { next };
-            view! { <Redirect path=Place::SignIn.with(&[("next", &next)])/> }.into_any()
+            let next = if next == Place::Overview.path() { String::new() } else { next + &search() };
+            let ended = if known.get_value() { "1" } else { "" };
+            view! { <Redirect path=Place::SignIn.with(&[("next", &next), ("ended", ended)])/> }.into_any()
         }
     }
+}
+
+/// The address's query, so that filters are there again after signing in.
+fn search() -> String {
+    window().location().search().unwrap_or_default()
 }
 
 #[component]

@@ -45,6 +45,7 @@ pub(crate) fn SignIn() -> impl IntoView {
         });
     };
     let signed_in = Memo::new(move |_| matches!(visitor.account().get(), Account::In(_)));
+    let ended = query.get_untracked().get("ended").is_some();
     view! {
         <Show when=move || signed_in.get()>
             <Redirect path=onward(query.get_untracked().get("next"))/>
@@ -52,6 +53,7 @@ pub(crate) fn SignIn() -> impl IntoView {
         <main class="gate">
             <p class="brand"><span aria-hidden="true" class="pulse"></span>"Watchkeeper"</p>
             <h1>"Sign in"</h1>
+            {ended.then(|| view! { <p class="notice" role="status">"Your session has ended. Sign in, and you are back where you were."</p> })}
             <form on:submit=submit novalidate>
                 <TextField name="username" label="Username or email" field=name autocomplete="username"/>
                 <TextField name="password" label="Password" field=password kind="password" autocomplete="current-password"/>

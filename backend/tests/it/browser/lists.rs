@@ -106,3 +106,24 @@ async fn from_a_link_into_a_list_newer_leads_to_its_beginning() {
     browser.close().await;
     app.stopped().await;
 }
+
+#[actix_web::test]
+async fn a_session_that_ended_says_so_and_leads_back() {
+    let app = TestApp::start().await;
+    let priya = app.signed_up("priya").await;
+    let Some(browser) = Browser::open(&app.base).await else { return };
+    browser.sign_in("priya").await;
+    browser.goto("/app/incidents?state=resolved").await;
+    browser.read("No incident matches").await;
+    // From elsewhere: all sessions but the one that asks.
+    priya.delete("/api/v1/auth/sessions").await.expect(204);
+    browser.driver.refresh().await.unwrap();
+    browser.read("Your session has ended.").await;
+    browser.fill("#username", "priya").await;
+    browser.fill("#password", crate::support::PASSWORD).await;
+    browser.press("button[type=submit]").await;
+    browser.at("/app/incidents?state=resolved").await;
+    browser.console_is_clean().await;
+    browser.close().await;
+    app.stopped().await;
+}

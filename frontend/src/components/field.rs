@@ -144,11 +144,12 @@ pub(crate) fn Submit(
     verb: &'static str,
     #[prop(into)] pending: Signal<bool>,
     #[prop(into)] wrong: Signal<Option<String>>,
+    #[prop(default = "primary")] class: &'static str,
 ) -> impl IntoView {
     view! {
         <p class="notice bad" role="alert" hidden=derived(move || wrong.with(Option::is_none))>{dynamic(move || wrong.get())}</p>
         <div class="buttons">
-            <button type="submit" class="primary" disabled=derived(move || pending.get())>
+            <button type="submit" class=class disabled=derived(move || pending.get())>
                 {dynamic(move || if pending.get() { "Working…" } else { verb })}
             </button>
         </div>

@@ -9,6 +9,9 @@ use crate::model::preview::{held, plain};
 /// `title` tells this mail from others on the page.
 pub(crate) fn letter(html: &str, title: String) -> AnyView {
     let html = held(html);
+    // In a narrower window the mail is longer.
+    let resized = window_event_listener(leptos::ev::resize, |_| fit_all().unwrap_or_default());
+    on_cleanup(move || resized.remove());
     view! {
         <iframe class="letter" title=title sandbox="allow-same-origin" srcdoc=html on:load=|event| dress(&event)></iframe>
     }
@@ -31,8 +34,7 @@ fn dress(event: &web_sys::Event) {
 
 fn dressed(event: &web_sys::Event) -> Result<(), JsValue> {
     let frame: web_sys::HtmlElement = event_target(event);
-    // A frame's document is of the frame's own classes, so it cannot be asked whether it is one of ours.
-    let inside: web_sys::Document = js_sys::Reflect::get(&frame, &"contentDocument".into())?.unchecked_into();
+    let inside = inside(&frame)?;
     while let Some(element) = inside.query_selector("[data-style]")? {
         let style = element.get_attribute("data-style").unwrap_or_default();
         element.remove_attribute("data-style")?;
@@ -40,9 +42,25 @@ fn dressed(event: &web_sys::Event) -> Result<(), JsValue> {
     }
     if let Some(root) = inside.document_element() {
         root.set_attribute("inert", "")?;
-        // Its height counts its border, which the mail does not know of.
-        let border = frame.offset_height() - frame.client_height();
-        frame.style().set_property("height", &format!("{}px", root.scroll_height() + border))?;
     }
-    Ok(())
+    fit(&frame)
+}
+
+/// A frame's document is of the frame's own classes, so it cannot be asked whether it is one of ours.
+fn inside(frame: &web_sys::HtmlElement) -> Result<web_sys::Document, JsValue> {
+    Ok(js_sys::Reflect::get(frame, &"contentDocument".into())?.unchecked_into())
+}
+
+/// Makes a frame as high as its mail: nobody scrolls within a page.
+fn fit(frame: &web_sys::HtmlElement) -> Result<(), JsValue> {
+    let Some(root) = inside(frame)?.document_element() else { return Ok(()) };
+    // What is measured is at least as high as its frame; the frame's height counts its border, which the mail does not know of.
+    frame.style().set_property("height", "0")?;
+    let border = frame.offset_height() - frame.client_height();
+    frame.style().set_property("height", &format!("{}px", root.scroll_height() + border))
+}
+
+fn fit_all() -> Result<(), JsValue> {
+    let frames = document().query_selector_all("iframe.letter")?;
+    (0..frames.length()).filter_map(|nth| frames.get(nth)).try_for_each(|frame| fit(frame.unchecked_ref()))
 }

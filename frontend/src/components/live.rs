@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use watchkeeper_common::event::Noun;
 
 use super::latest::Latest;
-use crate::api::{Answer, Fault, News};
+use crate::api::{Answer, Fault, Link, News};
 
 /// How often a page asks again that is not told of changes.
 pub(crate) const REFRESH: Duration = Duration::from_secs(10);
@@ -72,15 +72,20 @@ where
         let answer = fetch(key);
         Box::pin(async move { settle(live, answer.await) })
     };
-    keep_fresh(nouns, live.again, Box::new(question));
+    keep_fresh(nouns, live.again, live.fault, Box::new(question));
     live
 }
 
 /// One question and its answer put in place, whatever its type.
 type Question = Pin<Box<dyn Future<Output = ()>>>;
 
-/// Asks at once, when `again` says so, when a noun changed and on the timer.
-fn keep_fresh(nouns: &'static [Noun], again: Trigger, question: Box<dyn Fn() -> Question>) {
+/// Asks at once, when `again` says so, when a noun changed, when the server is back and on the timer.
+fn keep_fresh(
+    nouns: &'static [Noun],
+    again: Trigger,
+    fault: RwSignal<Option<Fault>>,
+    question: Box<dyn Fn() -> Question>,
+) {
     let turn = Turn(StoredValue::new(State::Idle));
     Effect::new(move |_| {
         again.track();
@@ -107,6 +112,12 @@ fn keep_fresh(nouns: &'static [Noun], again: Trigger, question: Box<dyn Fn() -> 
             news.track(nouns);
         }
         if known.is_some() {
+            ask();
+        }
+    });
+    Effect::new(move |_| {
+        let back = news.is_some_and(|news| news.link().get() == Link::Live);
+        if back && fault.with_untracked(|fault| *fault == Some(Fault::Unreachable)) {
             ask();
         }
     });

@@ -164,7 +164,7 @@ fn Charts(session: Session, steer: Steer, instances: Signal<Vec<InstanceView>>) 
             <InstanceChoice steer=steer instances=instances instance=instance/>
             <MetricChoice session=session steer=steer instance=instance/>
         </div>
-        <Toolbar range=range axis=axis/>
+        <Show when=move || chosen.with(|chosen| !chosen.is_empty())><Toolbar range=range axis=axis/></Show>
         <Touched known=known.into() span=span.into()/>
         <div class="panels">
             <For each=charts key=Clone::clone children=panel/>

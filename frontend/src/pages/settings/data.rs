@@ -140,7 +140,7 @@ fn Farewell(session: Session) -> impl IntoView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         wrong.set(None);
-        let confirmed = typed.check((typed.text().trim() != expected).then(|| format!("type {expected} to confirm")));
+        let confirmed = typed.check((typed.text().trim() != expected).then(|| format!("Type {expected}, as above.")));
         if !(password.check(form::required(&password.text(), "your password")) && confirmed) {
             return;
         }
@@ -153,10 +153,10 @@ fn Farewell(session: Session) -> impl IntoView {
     };
     view! {
         <form on:submit=submit novalidate>
-            <p>"Type " <strong>{name}</strong> " to confirm. Everything is deleted at once."</p>
+            <p>"Everything of this account is deleted at once and for good. To confirm, type " <strong>{name}</strong> " and your password."</p>
             <TextField name="leave-name" label="User name" field=typed/>
             <TextField name="leave-password" label="Password" field=password kind="password" autocomplete="current-password"/>
-            <Submit verb="Delete everything" pending=doing.pending() wrong=wrong/>
+            <Submit verb="Delete everything" pending=doing.pending() wrong=wrong class="danger"/>
         </form>
     }
 }

@@ -1,8 +1,9 @@
 //! What one does on a page: look, read, type, press. Everything waits for its condition, none longer than [`PATIENCE`].
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
+use thirtyfour::error::{WebDriverError, WebDriverErrorInner, WebDriverResult};
 use thirtyfour::extensions::query::ElementQueryable;
 use thirtyfour::{By, WebElement};
 
@@ -28,10 +29,23 @@ impl Browser {
 
     /// The first element that matches, as soon as it is displayed.
     pub(super) async fn see(&self, css: &str) -> WebElement {
-        let query = self.driver.query(By::Css(css)).and_displayed().wait(PATIENCE, GLANCE);
-        match query.first().await {
-            Ok(element) => element,
-            Err(error) => panic!("{css} is not on the page ({error}), which says:\n{}", self.text().await),
+        self.with(By::Css(css), css, async |element| Ok(element.clone())).await
+    }
+
+    /// Does something with the first element that matches and is displayed; again where the page was drawn anew in between.
+    async fn with<T>(&self, by: By, what: &str, act: impl AsyncFn(&WebElement) -> WebDriverResult<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let query = self.driver.query(by.clone()).and_displayed().wait(PATIENCE, GLANCE);
+            let done = match query.first().await {
+                Ok(element) => act(&element).await,
+                Err(error) => Err(error),
+            };
+            match done {
+                Ok(done) => return done,
+                Err(error) if is_gone(&error) && Instant::now() < deadline => {}
+                Err(error) => panic!("{what} is not on the page ({error}), which says:\n{}", self.text().await),
+            }
         }
     }
 
@@ -53,13 +67,15 @@ impl Browser {
     }
 
     pub(super) async fn fill(&self, css: &str, value: &str) {
-        let field = self.see(css).await;
-        field.clear().await.unwrap();
-        field.send_keys(value).await.unwrap();
+        self.with(By::Css(css), css, async |field| {
+            field.clear().await?;
+            field.send_keys(value).await
+        })
+        .await;
     }
 
     pub(super) async fn press(&self, css: &str) {
-        self.see(css).await.click().await.unwrap();
+        self.with(By::Css(css), css, async |element| element.click().await).await;
     }
 
     /// Keys that go to the page and to no field.
@@ -69,9 +85,8 @@ impl Browser {
 
     /// Presses the displayed button that says exactly this.
     pub(super) async fn press_button(&self, words: &str) {
-        let query = self.driver.query(By::XPath(format!("//button[normalize-space()='{words}']")));
-        let button = query.and_displayed().wait(PATIENCE, GLANCE).first().await;
-        button.unwrap_or_else(|error| panic!("no button says “{words}”: {error}")).click().await.unwrap();
+        let by = By::XPath(format!("//button[normalize-space()='{words}']"));
+        self.with(by, &format!("a button “{words}”"), async |button| button.click().await).await;
     }
 
     pub(super) async fn sign_up(&self, name: &str) {
@@ -109,4 +124,9 @@ impl Browser {
         let wider = self.script(wider).await;
         assert_eq!(wider, Json::Array(Vec::new()), "{page} is wider than its window");
     }
+}
+
+/// Whether an element left the page after it was found.
+fn is_gone(error: &WebDriverError) -> bool {
+    matches!(**error, WebDriverErrorInner::StaleElementReference(..))
 }

@@ -4,18 +4,18 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, web};
 use bytes::Bytes;
 use futures::stream;
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::auth::DeleteAccount;
 
 use super::extract::Person;
 use super::problem::ApiError;
+use super::routes::Routes;
 use super::{Front, cookie};
 use crate::auth::{Accounts, ApiKeys};
 use crate::services::ServiceError;
 use crate::services::export::Export;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(export).service(leave);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(export).service(leave);
 }
 
 /// Everything this account has, as lines of JSON: `{"collection": "…", "document": {…}}`. Credentials are left out.

@@ -1,18 +1,18 @@
 //! `/alerts`: where a tenant wants to hear of incidents, and the buttons that prove it works.
 
 use actix_web::{get, post, put, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::alert::{EmailPreview, EmailSettings, SlackPreview, SlackSettings, TestResult};
 
 use super::convert;
 use super::extract::{Read, Write};
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::auth::Accounts;
 use crate::services::alert::Alerts;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(email).service(put_email).service(test_email).service(preview_email);
-    config.service(slack).service(put_slack).service(test_slack).service(preview_slack);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(email).service(put_email).service(test_email).service(preview_email);
+    routes.service(slack).service(put_slack).service(test_slack).service(preview_slack);
 }
 
 /// The email receiver.

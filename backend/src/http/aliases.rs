@@ -3,26 +3,27 @@
 //! To add one: mount the handler here when the old path ends alike; otherwise a handler with the same service call.
 
 use actix_web::{get, post, put, web};
-use utoipa_actix_web::scope;
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::alert::{EmailSettings, SlackSettings, TestResult};
 
 use super::extract::{Read, Write};
 use super::problem::ApiError;
+use super::routes::Routes;
 use super::{anomalies, auth, batches, convert, incidents, rca, stats, targets};
 use crate::services::alert::Alerts;
 
 /// Stands after `/api/v1`, whose paths begin as `/api` does.
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config.service(scope::scope("/api").service(auth::register).service(auth::login).service(auth::me));
-    config
+pub(super) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.scope("/api", |routes| {
+        routes.service(auth::register).service(auth::login).service(auth::me);
+    });
+    routes
         .service(stats::overview)
         .service(batches::list)
         .service(anomalies::list)
         .service(rca::list)
         .service(incidents::list);
-    config.service(
-        scope::scope("/agent")
+    routes.scope("/agent", |routes| {
+        routes
             .service(targets::list)
             .service(targets::create)
             .service(email_config)
@@ -30,8 +31,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .service(test_email)
             .service(slack_config)
             .service(put_slack_config)
-            .service(test_slack),
-    );
+            .service(test_slack);
+    });
 }
 
 /// As `GET /api/v1/alerts/email`.

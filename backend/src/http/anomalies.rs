@@ -3,7 +3,6 @@
 use actix_web::{get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::analysis::{AnomalyView, Severity};
 use watchkeeper_common::page::Page;
 use watchkeeper_domain::id::AnomalyId;
@@ -12,11 +11,12 @@ use super::convert;
 use super::extract::Read;
 use super::list::{ListParams, page};
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::services::incident::IncidentService;
 use crate::store::{Filter, Order, Query};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(detail);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(list).service(detail);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -1,7 +1,6 @@
 //! `/api-keys`: credentials for machines.
 
 use actix_web::{HttpResponse, delete, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::auth::{ApiKeyView, CreateApiKey, CreatedApiKey};
 use watchkeeper_common::page::Page;
 use watchkeeper_domain::id::ApiKeyId;
@@ -9,10 +8,11 @@ use watchkeeper_domain::id::ApiKeyId;
 use super::convert;
 use super::extract::Person;
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::auth::ApiKeys;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(create).service(revoke);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(list).service(create).service(revoke);
 }
 
 /// Keys of this account, without their secrets.

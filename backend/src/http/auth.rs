@@ -1,17 +1,17 @@
 //! `/auth`: register, sign in, refresh, sign out, and oneself.
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, put, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::auth::{ChangePassword, Login, Me, Register, SignedIn, UpdateMe};
 
 use super::extract::{Person, Read};
 use super::problem::ApiError;
+use super::routes::Routes;
 use super::{Front, convert, cookie};
 use crate::auth::{Accounts, AuthError, Opened, Sessions};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(register).service(login).service(refresh).service(logout).service(me).service(update_me);
-    config.service(change_password);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(register).service(login).service(refresh).service(logout).service(me).service(update_me);
+    routes.service(change_password);
 }
 
 fn welcome(opened: Opened, req: &HttpRequest, front: &Front) -> HttpResponse {

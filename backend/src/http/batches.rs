@@ -3,7 +3,6 @@
 use actix_web::{get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::analysis::{BatchDetail, BatchOutcome, BatchView};
 use watchkeeper_common::page::Page;
 use watchkeeper_domain::id::BatchId;
@@ -12,12 +11,13 @@ use super::convert;
 use super::extract::{Read, Write};
 use super::list::{ListParams, page};
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::services::batch::errand::Errands;
 use crate::services::incident::IncidentService;
 use crate::store::{Filter, Order, Query};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(run).service(detail);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(list).service(run).service(detail);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

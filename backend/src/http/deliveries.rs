@@ -3,7 +3,6 @@
 use actix_web::{get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::alert::{Channel, DeliveryState, DeliveryView};
 use watchkeeper_common::page::Page;
 use watchkeeper_domain::id::{DeliveryId, IncidentId};
@@ -12,10 +11,11 @@ use super::convert;
 use super::extract::{Read, Write};
 use super::list::{ListParams, page};
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::services::delivery::{Deliveries, Wanted};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(of_incident).service(again);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(list).service(of_incident).service(again);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

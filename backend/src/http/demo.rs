@@ -1,7 +1,6 @@
 //! `/demo`: a scripted outage, started, watched and removed. It is the person's own whichever view the request names.
 
 use actix_web::{HttpResponse, delete, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::demo::{DemoView, OutboxMessage, StartDemo};
 use watchkeeper_common::page::Page;
 
@@ -9,11 +8,12 @@ use super::convert;
 use super::extract::{Read, Write};
 use super::list::{ListParams, page};
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::services::demo::DemoService;
 use crate::store::{Order, Query};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(view).service(start).service(remove).service(outbox);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(view).service(start).service(remove).service(outbox);
 }
 
 /// The scenarios, and the run that plays or was played last.

@@ -4,14 +4,14 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::auth::AuthError;
 use crate::services::publish::Publisher;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(targets);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(targets);
 }
 
 /// Who may ask: whoever bears the token. No user's credential opens it, for it spans all accounts.

@@ -9,18 +9,18 @@ use actix_web::http::header::{self, ContentEncoding};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use bytes::Bytes;
 use futures::stream;
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::event::Event;
 
 use super::convert::timestamp;
 use super::extract::Read;
 use super::identify::bearer;
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::auth::{AuthError, Authenticator, Credential};
 use crate::services::events::{Change, Cursor, Events, Feed, News};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(follow);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(follow);
 }
 
 /// Says when to come again, and that the line stands before there is anything to tell.

@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use futures::future::join_all;
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::system::{Check, CheckState, Health, Readiness};
 
 use super::Front;
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::auth::AuthError;
 use crate::telemetry::Telemetry;
 
@@ -35,8 +35,8 @@ pub trait ReadinessCheck: Send + Sync + std::fmt::Debug {
 #[derive(Debug, Default)]
 pub struct ReadinessChecks(pub Vec<Box<dyn ReadinessCheck>>);
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(health).service(ready).service(metrics);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(health).service(ready).service(metrics);
 }
 
 /// Whether the process answers.

@@ -3,7 +3,6 @@
 use actix_web::{get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::analysis::Severity;
 use watchkeeper_common::incident::{IncidentDetail, IncidentState, IncidentView, ResolveIncident};
 use watchkeeper_common::page::Page;
@@ -14,11 +13,12 @@ use super::convert;
 use super::extract::{Read, Write};
 use super::list::{ListParams, page};
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::services::incident::IncidentService;
 use crate::store::{Filter, Order, Query};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(detail).service(acknowledge).service(resolve).service(reopen);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(list).service(detail).service(acknowledge).service(resolve).service(reopen);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

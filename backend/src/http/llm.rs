@@ -3,7 +3,6 @@
 use actix_web::{get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::analysis::{LlmCallView, ProviderName, ProviderView};
 use watchkeeper_common::page::Page;
 use watchkeeper_domain::id::{BatchId, Id, LlmCallId};
@@ -12,11 +11,12 @@ use super::convert;
 use super::extract::Read;
 use super::list::{self, ListParams};
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::services::analyst::Analyst;
 use crate::store::{Filter, Order, Query};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(providers).service(calls).service(call);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(providers).service(calls).service(call);
 }
 
 /// Filters of the list of calls.

@@ -4,7 +4,6 @@ use actix_web::{get, web};
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::metric::{InstanceList, MetricNames, MetricRange, MetricsSourceView, ScrapeHistory};
 use watchkeeper_domain::id::TargetId;
 use watchkeeper_domain::time::UtcMillis;
@@ -12,11 +11,12 @@ use watchkeeper_domain::time::UtcMillis;
 use super::convert;
 use super::extract::Read;
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::services::ServiceError;
 use crate::services::metric::{MetricService, NamesQuery, RangeQuery, Span};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(source).service(instances).service(names).service(range).service(scrapes);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(source).service(instances).service(names).service(range).service(scrapes);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -1,7 +1,7 @@
 //! The world's way in: routes, permission, problems, and the OpenAPI document they add up to.
 //!
 //! A handler is an extractor list (`Read` or `Write` first), one service call and a conversion. It never sees a driver.
-//! To add a noun: a module here with `pub(crate) fn routes(&mut ServiceConfig)`, a line in [`api`], a line for its
+//! To add a noun: a module here with `pub(crate) fn routes(&mut Routes)`, a line in [`api`], a line for its
 //! service in [`Services::install`], its conversions in `convert/`, and a row in the tenancy walk, which fails without.
 
 mod account;
@@ -33,6 +33,7 @@ mod metrics;
 mod openapi;
 mod problem;
 mod rca;
+mod routes;
 mod sessions;
 mod settings;
 mod stats;
@@ -46,8 +47,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, Error, web};
-use utoipa_actix_web::service_config::ServiceConfig;
-use utoipa_actix_web::{AppExt, scope};
+use utoipa_actix_web::AppExt;
 
 use crate::auth::{Accounts, ApiKeys, Authenticator, Sessions, Throttle};
 use crate::config::{List, Origin};
@@ -72,6 +72,8 @@ pub use health::{ReadinessCheck, ReadinessChecks};
 pub use list::{ListParams, page};
 pub use openapi::Document;
 pub use problem::ApiError;
+
+use routes::Routes;
 
 /// What handlers reach through `web::Data`, one field each. Cheap to clone: every worker holds one.
 #[derive(Debug, Clone)]
@@ -131,39 +133,40 @@ pub struct Shape {
 }
 
 /// Every operation, at the paths where it is served.
-fn operations(config: &mut ServiceConfig) {
-    health::routes(config);
-    config.service(scope::scope("/api/v1").configure(api));
-    aliases::routes(config);
+fn operations(routes: &mut Routes<'_, '_>) {
+    health::routes(routes);
+    routes.scope("/api/v1", api);
+    aliases::routes(routes);
 }
 
 /// Everything under `/api/v1`.
-fn api(config: &mut ServiceConfig) {
-    auth::routes(config);
-    account::routes(config);
-    sessions::routes(config);
-    api_keys::routes(config);
-    batches::routes(config);
-    teamwork::routes(config);
-    incidents::routes(config);
-    anomalies::routes(config);
-    rca::routes(config);
-    stats::routes(config);
-    settings::routes(config);
-    alerts::routes(config);
-    deliveries::routes(config);
-    demo::routes(config);
-    events::routes(config);
-    targets::routes(config);
-    metrics::routes(config);
-    discovery::routes(config);
-    llm::routes(config);
+fn api(routes: &mut Routes<'_, '_>) {
+    auth::routes(routes);
+    account::routes(routes);
+    sessions::routes(routes);
+    api_keys::routes(routes);
+    batches::routes(routes);
+    teamwork::routes(routes);
+    incidents::routes(routes);
+    anomalies::routes(routes);
+    rca::routes(routes);
+    stats::routes(routes);
+    settings::routes(routes);
+    alerts::routes(routes);
+    deliveries::routes(routes);
+    demo::routes(routes);
+    events::routes(routes);
+    targets::routes(routes);
+    metrics::routes(routes);
+    discovery::routes(routes);
+    llm::routes(routes);
 }
 
 /// The document of all operations, without a server.
 #[must_use]
 pub fn document() -> Document {
-    let (_, collected) = App::new().into_utoipa_app().configure(operations).split_for_parts();
+    let (_, collected) =
+        App::new().into_utoipa_app().configure(|config| operations(&mut Routes::Described(config))).split_for_parts();
     Document::new(&collected)
 }
 
@@ -183,8 +186,8 @@ pub fn app(
 > {
     // Before `/api/v1`: a scope keeps what begins like it.
     let app = App::new().route(openapi::PATH, web::get().to(openapi::serve));
-    let (app, _) = app.into_utoipa_app().configure(operations).split_for_parts();
-    app.app_data(document.clone())
+    app.configure(|config| operations(&mut Routes::Served(config)))
+        .app_data(document.clone())
         .app_data(web::Data::new(shape.front.clone()))
         .configure(|config| services.install(config))
         .configure(|config| fallback::configure(config, shape.max_body_bytes))

@@ -1,7 +1,6 @@
 //! `/auth/sessions`: where one is signed in, and ending it.
 
 use actix_web::{HttpResponse, delete, get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::auth::SessionView;
 use watchkeeper_common::page::Page;
 use watchkeeper_domain::id::SessionId;
@@ -9,10 +8,11 @@ use watchkeeper_domain::id::SessionId;
 use super::convert;
 use super::extract::Person;
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::auth::{AuthError, Sessions};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(end).service(end_others);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(list).service(end).service(end_others);
 }
 
 /// Browsers that are signed in.

@@ -1,16 +1,16 @@
 //! `/settings`: how often and by whom a tenant's metrics are analysed, and how long what comes of it is kept.
 
 use actix_web::{get, put, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::settings::{AnalysisSettings, RetentionSettings};
 
 use super::convert;
 use super::extract::{Read, Write};
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::services::settings::SettingsService;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(read).service(change).service(retention).service(change_retention);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(read).service(change).service(retention).service(change_retention);
 }
 
 /// The settings, and what of the token budget is spent today.

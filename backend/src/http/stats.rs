@@ -1,16 +1,16 @@
 //! `/stats`: everything the overview says.
 
 use actix_web::{get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::system::Stats;
 
 use super::convert;
 use super::extract::Read;
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::services::stats::StatsService;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(overview);
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes.service(overview);
 }
 
 /// Counts, the last batches and the first steps that are done.

@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::page::Page;
 use watchkeeper_common::target::{
     BulkResult, CreateTarget, CreateTargets, DiscoveredGroup, ExporterKind, HealthState, TargetSuggestions, TargetView,
@@ -15,10 +14,11 @@ use super::convert;
 use super::extract::{Read, Write};
 use super::list::{ListParams, page};
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::services::target::{TargetFilter, TargetService};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes
         .service(create)
         .service(bulk)
         .service(list)

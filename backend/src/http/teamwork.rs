@@ -2,7 +2,6 @@
 
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
 use actix_web::{HttpResponse, delete, get, post, put, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use watchkeeper_common::incident::{
     AcknowledgeIncidents, Acknowledged, AssignIncident, CommentIncident, IncidentDetail, NotAcknowledged,
     SimilarIncidents,
@@ -13,13 +12,14 @@ use watchkeeper_domain::incident::post_mortem;
 use super::convert;
 use super::extract::{Read, Write};
 use super::problem::ApiError;
+use super::routes::Routes;
 use crate::auth::Accounts;
 use crate::services::ServiceError;
 use crate::services::alert::Alerts;
 use crate::services::incident::IncidentService;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config
+pub(crate) fn routes(routes: &mut Routes<'_, '_>) {
+    routes
         .service(acknowledge_all)
         .service(comment)
         .service(delete_comment)

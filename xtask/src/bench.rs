@@ -1,5 +1,8 @@
 //! `cargo xtask bench`: what the product costs, as CPU time per unit, so that a busy machine does not falsify it.
 
+use std::path::Path;
+use std::process::Command;
+
 use crate::{run, sh};
 
 #[derive(Debug, clap::Args)]
@@ -11,21 +14,23 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let seconds = args.scheduler_seconds.to_string();
-    sh::run(&mut sh::cargo(&["build", "--release", "--locked", "--package", "watchkeeper"]))?;
+    // All at once: built one by one, the server would be compiled once more with the features of the tests.
+    let what = ["--package", "watchkeeper", "--package", "watchkeeper-domain", "--bins", "--examples"];
+    sh::run(sh::cargo(&["build", "--release", "--locked"]).args(what))?;
     let server = run::binary(true)?;
     sh::say("series examined per CPU-second, and the tokens of a prompt");
-    example("watchkeeper-domain", "series_bench", &[])?;
+    example(&server, "series_bench", &[])?;
     sh::say("1,000 tenants × 5 targets on a simulated Prometheus: start lateness, CPU, memory");
-    example("watchkeeper", "scheduler_bench", &[&seconds])?;
+    example(&server, "scheduler_bench", &[&seconds])?;
     sh::say(
         "scraping 20 node_exporters every second: samples per CPU-second and bytes a sample, beside a real Prometheus",
     );
-    example("watchkeeper", "collector_bench", &[])?;
+    example(&server, "collector_bench", &[])?;
     sh::say("cold start, idle memory, authenticated reads per CPU-second from 200 connections");
-    example("watchkeeper", "http_bench", &[&server.to_string_lossy()])
+    example(&server, "http_bench", &[&server.to_string_lossy()])
 }
 
-fn example(package: &str, name: &str, args: &[&str]) -> anyhow::Result<()> {
-    let mut command = sh::cargo(&["run", "--release", "--locked", "--package", package, "--example", name, "--"]);
-    sh::run(command.args(args))
+/// Runs one of the benches that stand beside the server.
+fn example(server: &Path, name: &str, args: &[&str]) -> anyhow::Result<()> {
+    sh::run(Command::new(server.with_file_name("examples").join(name)).args(args).current_dir(sh::root()))
 }

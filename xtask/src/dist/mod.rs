@@ -4,6 +4,7 @@
 //! names every file after its content, and leaves a `.br` and a `.gz` beside each. `frontend/dist` is replaced whole, and only
 //! when an input changed.
 
+mod names;
 mod page;
 mod stamp;
 mod wasm;

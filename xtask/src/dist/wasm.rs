@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::{Bindgen, Output};
 
+use super::names::Names;
 use super::{Profile, target_dir};
 use crate::sh;
 
@@ -39,7 +40,13 @@ pub(super) fn bundle(profile: Profile) -> Result<Bundle> {
         .with_context(|| format!("wasm-bindgen could not read {}", compiled.display()))?;
     let js = output.js().to_owned();
     let snippets = snippets(&output, &js);
-    Ok(Bundle { js, snippets, wasm: output.wasm_mut().emit_wasm() })
+    let module = output.wasm_mut();
+    let mut names = Names::default();
+    if profile == Profile::Release {
+        module.imports.iter_mut().for_each(|import| names.shorten(&mut import.name));
+        module.exports.iter_mut().for_each(|export| names.shorten(&mut export.name));
+    }
+    Ok(Bundle { js: names.applied_to(&js), snippets, wasm: module.emit_wasm() })
 }
 
 /// Those the loader asks for; their directory's name changes with the crate they come from.

@@ -1,15 +1,14 @@
 //! The root: what every page shares.
 
-use leptos::prelude::*;
-use leptos_router::components::Router;
-
 use crate::api::{News, Visitor};
 use crate::components::title::OpenCount;
 use crate::components::{clock, theme, toast};
+use crate::dom::prelude::*;
+use crate::router;
 use crate::routes::Pages;
 
 #[component]
-pub(crate) fn App() -> impl IntoView {
+pub(crate) fn App() -> impl IntoPiece {
     let visitor = Visitor::new();
     provide_context(visitor);
     provide_context(News::new());
@@ -17,15 +16,14 @@ pub(crate) fn App() -> impl IntoView {
     provide_context(theme::Theme::stored());
     clock::provide();
     toast::provide();
-    leptos::task::spawn_local(async move {
+    spawn_local(async move {
         if visitor.account().get_untracked() == crate::api::Account::Resuming {
             visitor.resume().await;
         }
     });
+    router::provide();
     view! {
-        <Router>
-            <Pages/>
-        </Router>
+        <Pages/>
         <toast::Toasts/>
     }
 }

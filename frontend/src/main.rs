@@ -1,15 +1,17 @@
 //! The dashboard of Watchkeeper, rendered in the browser.
 //!
 //! `api` speaks to the server, `model` knows numbers and words, `components` are free of this product's nouns, `pages` put
-//! them together, and `routes` says where each page is.
+//! them together, and `routes` says where each page is. `dom` draws, `router` knows the address.
 
 mod api;
 mod app;
 mod components;
+mod dom;
 mod model;
 mod pages;
+mod router;
 mod routes;
 
 fn main() {
-    leptos::mount::mount_to_body(app::App);
+    dom::mount(app::App);
 }

@@ -1,12 +1,10 @@
 //! Every address of the dashboard. No other file spells one.
 
-use leptos::prelude::*;
-use leptos_router::components::{ParentRoute, Redirect, Route, Routes};
-use leptos_router::path;
-
 use crate::api::view::{self, MARK};
 use crate::api::{Session, Visitor};
+use crate::dom::prelude::*;
 use crate::pages::{self, frame};
+use crate::router::{Here, Query, Redirect, Router, matched, use_router};
 
 /// A place in the dashboard.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,40 +99,127 @@ impl Timed {
     }
 }
 
-/// Which page an address shows.
-#[component]
-pub(crate) fn Pages() -> impl IntoView {
-    view! {
-        <Routes fallback=pages::not_found::not_found>
-            <Route path=path!("/") view=|| view! { <Redirect path=Place::Overview.href()/> }/>
-            <Route path=path!("/app/sign-in") view=pages::sign_in::SignIn/>
-            <Route path=path!("/app/register") view=pages::register::Register/>
-            <ParentRoute path=path!("/app") view=frame::Frame>
-                <Route path=path!("") view=private(pages::overview::overview)/>
-                <Route path=path!("incidents") view=private(pages::incidents::incidents)/>
-                <Route path=path!("incidents/anomalies") view=private(pages::anomalies::anomalies)/>
-                <Route path=path!("incidents/root-causes") view=private(pages::causes::causes)/>
-                <Route path=path!("incidents/:id") view=private(pages::incident::incident)/>
-                <Route path=path!("metrics") view=private(pages::metrics::metrics)/>
-                <Route path=path!("batches") view=private(pages::batches::batches)/>
-                <Route path=path!("batches/:id") view=private(pages::batch::batch)/>
-                <Route path=path!("targets") view=private(pages::targets::targets)/>
-                <Route path=path!("targets/bulk") view=private(pages::targets::bulk::bulk)/>
-                <Route path=path!("targets/:id") view=private(pages::targets::detail::target)/>
-                <Route path=path!("alerts") view=private(pages::alerts::alerts)/>
-                <Route path=path!("alerts/receivers") view=private(pages::alerts::receivers::receivers)/>
-                <Route path=path!("how-it-works") view=private(pages::how_it_works::how_it_works)/>
-                <Route path=path!("demo") view=private(pages::demo::demo)/>
-                <Route path=path!("settings") view=private(pages::settings::analysis::analysis)/>
-                <Route path=path!("settings/account") view=private(pages::settings::account::account)/>
-                <Route path=path!("settings/access") view=private(pages::settings::access::access)/>
-                <Route path=path!("settings/data") view=private(pages::settings::data::data)/>
-            </ParentRoute>
-        </Routes>
+/// A page that takes a session: it cannot be shown without.
+type Page = fn(Session) -> Piece;
+
+/// The private pages, by what stands behind `/app`.
+const PRIVATE: &[(&str, Page)] = &[
+    ("", pages::overview::overview),
+    ("incidents", pages::incidents::incidents),
+    ("incidents/anomalies", pages::anomalies::anomalies),
+    ("incidents/root-causes", pages::causes::causes),
+    ("incidents/:id", pages::incident::incident),
+    ("metrics", pages::metrics::metrics),
+    ("batches", pages::batches::batches),
+    ("batches/:id", pages::batch::batch),
+    ("targets", pages::targets::targets),
+    ("targets/bulk", pages::targets::bulk::bulk),
+    ("targets/:id", pages::targets::detail::target),
+    ("alerts", pages::alerts::alerts),
+    ("alerts/receivers", pages::alerts::receivers::receivers),
+    ("how-it-works", pages::how_it_works::how_it_works),
+    ("demo", pages::demo::demo),
+    ("settings", pages::settings::analysis::analysis),
+    ("settings/account", pages::settings::account::account),
+    ("settings/access", pages::settings::access::access),
+    ("settings/data", pages::settings::data::data),
+];
+
+/// What an address shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Home,
+    SignIn,
+    Register,
+    /// One of [`PRIVATE`], in the frame that stands around them all.
+    Private(usize),
+    Nowhere,
+}
+
+impl Shown {
+    /// With what stands for `:id`.
+    fn at(path: &str) -> (Self, String) {
+        let open = [("/", Self::Home), ("/app/sign-in", Self::SignIn), ("/app/register", Self::Register)];
+        let open = open.into_iter().map(|(pattern, shown)| (matched(pattern, path), shown));
+        let private = PRIVATE.iter().enumerate().map(|(index, (pattern, _))| {
+            let id = path.strip_prefix("/app").and_then(|path| matched(pattern, path));
+            (id, Self::Private(index))
+        });
+        let found = open.chain(private).find_map(|(id, shown)| Some((shown, id?)));
+        found.unwrap_or((Self::Nowhere, String::new()))
+    }
+
+    /// What stands around it: all private pages are in one frame, which stays.
+    fn around(self) -> Self {
+        if let Self::Private(_) = self { Self::Private(0) } else { self }
     }
 }
 
-/// A page that takes a session, as a route's view: without one it is not even built.
-fn private(page: fn(Session) -> AnyView) -> impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'static {
-    move || expect_context::<Visitor>().session().map(page)
+/// What is shown from now on sees of the address what is so while it `is_shown`.
+fn here(router: Router, is_shown: impl Fn(Shown) -> bool + Copy + Send + Sync + 'static) {
+    let id = Memo::new(move |known: Option<&String>| match Shown::at(&router.path().get()) {
+        (now, id) if is_shown(now) => id,
+        _ => known.cloned().unwrap_or_default(),
+    });
+    let query = Memo::new(move |known: Option<&Query>| match Shown::at(&router.path().get()) {
+        (now, _) if is_shown(now) => router.query().get(),
+        _ => known.cloned().unwrap_or_default(),
+    });
+    provide_context(Here { id, query });
+}
+
+/// Which page an address shows.
+#[component]
+pub(crate) fn Pages() -> impl IntoPiece {
+    let router = use_router();
+    let shown = Memo::new(move |_| Shown::at(&router.path().get()).0.around());
+    move || {
+        let shown = shown.get();
+        here(router, move |now| now.around() == shown);
+        match shown {
+            Shown::Home => view! { <Redirect path=Place::Overview.href()/> },
+            Shown::SignIn => view! { <pages::sign_in::SignIn/> },
+            Shown::Register => view! { <pages::register::Register/> },
+            Shown::Private(_) => view! { <frame::Frame/> },
+            Shown::Nowhere => pages::not_found::not_found().into_piece(),
+        }
+    }
+}
+
+/// The private page that the address shows; without a session it is not even built.
+#[component]
+pub(crate) fn Private() -> impl IntoPiece {
+    let router = use_router();
+    let visitor: Visitor = expect_context();
+    let shown = Memo::new(move |_| Shown::at(&router.path().get()).0);
+    move || {
+        let shown = shown.get();
+        let Shown::Private(index) = shown else { return None };
+        here(router, move |now| now == shown);
+        let (_, page) = PRIVATE.get(index)?;
+        visitor.session().map(page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_has_a_page() {
+        let places = [Place::Overview, Place::Incidents, Place::Incident("inc_1".to_owned()), Place::Metrics];
+        for place in places {
+            assert!(matches!(Shown::at(&place.path()).0, Shown::Private(_)), "{place:?}");
+        }
+        assert_eq!(Shown::at(&Place::SignIn.path()).0, Shown::SignIn);
+        assert_eq!(Shown::at("/app/nowhere").0, Shown::Nowhere);
+    }
+
+    #[test]
+    fn a_word_goes_before_an_id() {
+        let (bulk, one) = (Shown::at("/app/targets/bulk"), Shown::at("/app/targets/tgt_1"));
+        assert_eq!(bulk.1, "");
+        assert_eq!(one.1, "tgt_1");
+        assert_ne!(bulk.0, one.0);
+    }
 }

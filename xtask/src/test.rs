@@ -16,7 +16,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         return sh::run(&mut sh::cargo(&["test", "--workspace", "--", filter]));
     }
     sh::run(&mut sh::cargo(&["fmt", "--all", "--check"]))?;
-    sh::run(&mut dist::cargo(&["fmt", "--check"]))?;
+    sh::run(&mut dist::cargo(&["fmt", "--all", "--check"]))?;
     sh::run(&mut sh::cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))?;
     banned_crates()?;
     sh::run(&mut sh::cargo(&[
@@ -29,6 +29,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     ]))?;
     sh::run(&mut dist::cargo(&[
         "clippy",
+        "--workspace",
         "--target",
         "wasm32-unknown-unknown",
         "--locked",
@@ -36,7 +37,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         "--deny",
         "warnings",
     ]))?;
-    sh::run(&mut dist::cargo(&["test", "--locked"]))?;
+    sh::run(&mut dist::cargo(&["test", "--workspace", "--locked"]))?;
     // The browser tests look at what is shipped.
     dist::build(dist::Profile::Release)?;
     sh::run(&mut sh::cargo(&["test", "--workspace", "--locked"]))

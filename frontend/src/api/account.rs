@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use leptos::prelude::Set;
 use watchkeeper_common::auth::{
     ApiKeyView, ChangePassword, CreateApiKey, CreatedApiKey, DeleteAccount, Me, SessionView, UpdateMe,
 };
@@ -12,6 +11,7 @@ use super::download::save;
 use super::session::Account;
 use super::wire::{Abort, Call, Method, refusal, segment, send, text};
 use super::{Answer, Fault, Session};
+use crate::dom::prelude::Set;
 
 /// An export may hold a month of batches.
 const EXPORT: Duration = Duration::from_secs(600);

@@ -5,7 +5,6 @@ use std::time::Duration;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use js_sys::{Date, Reflect, Uint8Array};
-use leptos::prelude::{WindowListenerHandle, set_timeout, window_event_listener_untyped};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use watchkeeper_common::event::Noun;
@@ -13,6 +12,7 @@ use web_sys::{AbortController, ReadableStreamDefaultReader, Response};
 
 use super::wire::{Abort, Call, Method, away, broken, refusal, send, text};
 use super::{Fault, Link, News, Session};
+use crate::dom::prelude::{Listener, set_timeout};
 use crate::model::sse::{Parser, Told};
 
 /// The server breaks its silence every 15 s; after this long it is gone.
@@ -89,22 +89,20 @@ impl Session {
 /// back, and a few of them would hold all the connections that one site gets.
 struct Closing {
     line: AbortController,
-    left: Option<WindowListenerHandle>,
+    /// Listens for the page being left.
+    _left: Listener,
 }
 
 impl Closing {
     fn of(line: AbortController) -> Self {
         let kept = line.clone();
-        Self { line, left: Some(window_event_listener_untyped("pagehide", move |_| kept.abort())) }
+        Self { line, _left: Listener::on_window("pagehide", move |_: web_sys::Event| kept.abort()) }
     }
 }
 
 impl Drop for Closing {
     fn drop(&mut self) {
         self.line.abort();
-        if let Some(left) = self.left.take() {
-            left.remove();
-        }
     }
 }
 

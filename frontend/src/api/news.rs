@@ -1,7 +1,8 @@
 //! What changed on the server, as signals that pages depend on; written by [`Session::follow`](super::Session::follow).
 
-use leptos::prelude::*;
 use watchkeeper_common::event::Noun;
+
+use crate::dom::prelude::*;
 
 /// How the line to the server stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

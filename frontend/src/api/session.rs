@@ -2,13 +2,13 @@
 
 use std::pin::Pin;
 
-use leptos::prelude::*;
 use serde::Serialize;
 use watchkeeper_common::auth::{Me, SignedIn};
 use watchkeeper_common::decode::Decode;
 
 use super::wire::{Call, Method, exchange, exchange_text, read};
 use super::{Fault, lock};
+use crate::dom::prelude::*;
 
 /// What a call will answer. One type for all calls, so that what drives one is compiled once.
 pub(crate) type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Fault>>>>;

@@ -1,11 +1,11 @@
 //! What can be asked without an account. Each success leads to a [`Session`].
 
-use leptos::prelude::*;
 use watchkeeper_common::auth::{Login, Register, SignedIn};
 
 use super::session::{Account, Connection};
 use super::wire::{Call, Method, exchange};
 use super::{Fault, Session, lock};
+use crate::dom::prelude::*;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Visitor(Connection);

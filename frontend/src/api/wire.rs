@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -11,6 +10,7 @@ use watchkeeper_common::problem::Problem;
 use web_sys::{AbortController, RequestInit, Response};
 
 use super::{Fault, view};
+use crate::dom::prelude::{Timer, set_timeout};
 
 /// A call waits this long for the server, which answers a test mail's slow transport as well.
 const DEADLINE: Duration = Duration::from_secs(45);
@@ -146,7 +146,7 @@ pub(super) fn broken(value: JsValue) -> Fault {
 /// Aborts its request at the deadline or when it is dropped, whichever comes first.
 pub(super) struct Abort {
     pub(super) controller: AbortController,
-    timer: Option<TimeoutHandle>,
+    timer: Option<Timer>,
     kept: bool,
 }
 
@@ -154,7 +154,7 @@ impl Abort {
     pub(super) fn after(deadline: Duration) -> Result<Self, Fault> {
         let controller = AbortController::new().map_err(broken)?;
         let late = controller.clone();
-        let timer = set_timeout_with_handle(move || late.abort(), deadline).ok();
+        let timer = Some(set_timeout(move || late.abort(), deadline));
         Ok(Self { controller, timer, kept: false })
     }
 

@@ -1,8 +1,7 @@
 //! Something a person asked for: pending while it runs, then what came of it.
 
-use leptos::prelude::*;
-
 use crate::api::{Answer, Fault};
+use crate::dom::prelude::*;
 
 /// One action of a page. Starting it while it runs does nothing.
 #[derive(Clone, Copy)]
@@ -26,7 +25,7 @@ impl Doing {
             return;
         }
         pending.set(true);
-        leptos::task::spawn_local(async move {
+        spawn_local(async move {
             let outcome = work.await;
             if pending.try_set(false).is_none() {
                 after(outcome);

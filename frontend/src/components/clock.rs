@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use js_sys::{Date, Function, Object, Reflect};
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use watchkeeper_common::time::Timestamp;
 
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
 use crate::model::time;
 
 /// Relative times are this fresh.
@@ -126,7 +125,7 @@ fn browser_now() -> Timestamp {
 
 /// `20 s ago`, with the absolute time in its title.
 #[component]
-pub(crate) fn Ago(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
+pub(crate) fn Ago(#[prop(into)] at: Signal<Timestamp>) -> impl IntoPiece {
     let clock = use_clock();
     view! {
         <time datetime=derived(move || at.get().to_string()) title=derived(move || clock.full(at.get()))>

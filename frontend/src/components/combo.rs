@@ -1,9 +1,8 @@
 //! A field that finds one of many by typing: arrows move, Enter takes, Escape leaves it as it was.
 
-use leptos::prelude::*;
-
-use crate::components::reactive::{derived, dynamic};
 use web_sys::KeyboardEvent;
+
+use crate::dom::prelude::*;
 
 /// Most that are listed at once; typing narrows.
 const LISTED: usize = 100;
@@ -32,7 +31,7 @@ pub(crate) fn Combo(
     /// Stands in the list when nothing fits.
     none: &'static str,
     #[prop(into)] pick: Callback<String>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     let open = RwSignal::new(false);
     let active = RwSignal::new(0_usize);
     let list = format!("{id}-list");
@@ -101,5 +100,4 @@ pub(crate) fn Combo(
             </ul>
         </div>
     }
-    .into_any()
 }

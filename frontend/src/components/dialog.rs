@@ -1,20 +1,18 @@
 //! A modal dialog: the browser's own, so focus is kept inside, `Esc` closes it and focus returns.
 
-use leptos::html;
-use leptos::prelude::*;
-
-use crate::components::reactive::{Show, derived, dynamic};
 use wasm_bindgen::JsCast;
+
+use crate::dom::prelude::*;
 
 #[component]
 pub(crate) fn Dialog(
     open: RwSignal<bool>,
     #[prop(into)] heading: Signal<String>,
     children: ChildrenFn,
-) -> impl IntoView {
-    let node = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = node.get() else { return };
+) -> impl IntoPiece {
+    let node = NodeRef::new();
+    effect(move |_| {
+        let Some(dialog) = node.get::<web_sys::HtmlDialogElement>() else { return };
         if open.get() && !dialog.open() {
             // Fails only for a dialog that is not in the document, which then cannot be seen anyway.
             dialog.show_modal().unwrap_or_default();
@@ -52,7 +50,7 @@ pub(crate) fn Confirm(
     verb: &'static str,
     #[prop(into)] pending: Signal<bool>,
     #[prop(into)] confirm: Callback<()>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     view! {
         <Dialog open=open heading=heading>
             <p>{dynamic(move || consequence.get())}</p>

@@ -1,9 +1,7 @@
 //! Form fields: label above, help under, the error beside it in words, all tied together for assistive technology.
 
-use leptos::prelude::*;
-
 use crate::api::Fault;
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
 
 /// A field's text and what is wrong with it.
 #[derive(Clone, Copy)]
@@ -62,7 +60,7 @@ pub(crate) fn TextField(
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(optional, into)] placeholder: Signal<String>,
     #[prop(optional)] mono: bool,
-) -> impl IntoView {
+) -> impl IntoPiece {
     view! {
         <div class="field">
             <label for=name>{label}</label>
@@ -81,7 +79,7 @@ pub(crate) fn TextArea(
     label: &'static str,
     field: Field,
     #[prop(optional)] help: &'static str,
-) -> impl IntoView {
+) -> impl IntoPiece {
     view! {
         <div class="field">
             <label for=name>{label}</label>
@@ -101,7 +99,7 @@ pub(crate) fn Choice(
     field: Field,
     options: Vec<(String, String)>,
     #[prop(optional)] help: &'static str,
-) -> impl IntoView {
+) -> impl IntoPiece {
     let option = move |(value, text): (String, String)| {
         let own = value.clone();
         view! { <option value=value selected=derived(move || field.value.with(|chosen| *chosen == own))>{text}</option> }
@@ -119,7 +117,7 @@ pub(crate) fn Choice(
 }
 
 #[component]
-pub(crate) fn Check(name: &'static str, label: &'static str, on: RwSignal<bool>) -> impl IntoView {
+pub(crate) fn Check(name: &'static str, label: &'static str, on: RwSignal<bool>) -> impl IntoPiece {
     view! {
         <label class="check" for=name>
             <input id=name name=name type="checkbox" bind:checked=on/>
@@ -129,7 +127,7 @@ pub(crate) fn Check(name: &'static str, label: &'static str, on: RwSignal<bool>)
 }
 
 #[component]
-fn Notes(name: &'static str, help: &'static str, error: RwSignal<Option<String>>) -> impl IntoView {
+fn Notes(name: &'static str, help: &'static str, error: RwSignal<Option<String>>) -> impl IntoPiece {
     view! {
         <p class="help" id=format!("{name}-help") hidden=help.is_empty()>{help}</p>
         <p class="error" id=format!("{name}-error") role="alert" hidden=derived(move || error.with(Option::is_none))>
@@ -145,7 +143,7 @@ pub(crate) fn Submit(
     #[prop(into)] pending: Signal<bool>,
     #[prop(into)] wrong: Signal<Option<String>>,
     #[prop(default = "primary")] class: &'static str,
-) -> impl IntoView {
+) -> impl IntoPiece {
     view! {
         <p class="notice bad" role="alert" hidden=derived(move || wrong.with(Option::is_none))>{dynamic(move || wrong.get())}</p>
         <div class="buttons">

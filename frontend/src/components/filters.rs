@@ -1,14 +1,9 @@
 //! A list's filters and place, which live in the address: what is shown can be sent to somebody, and Back goes back.
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_query_map};
-use leptos_router::params::ParamsMap;
-
 use crate::api::Wanted;
-use crate::components::reactive::{Show, derived, dynamic};
+use crate::dom::prelude::*;
 use crate::model::trail::Trail;
+use crate::router::{A, NavigateOptions, Query, use_navigate, use_query};
 use crate::routes::Place;
 
 /// A search is asked for once nobody has typed for this long.
@@ -22,7 +17,7 @@ pub(crate) const SPANS: [(&str, &str, i64); 4] =
 pub(crate) struct Filters {
     place: StoredValue<Place>,
     names: &'static [&'static str],
-    query: Memo<ParamsMap>,
+    query: Memo<Query>,
     go: Callback<(String, bool)>,
     trail: RwSignal<Trail>,
 }
@@ -32,15 +27,9 @@ impl Filters {
     pub(crate) fn of(place: Place, names: &'static [&'static str]) -> Self {
         let navigate = use_navigate();
         let go = Callback::new(move |(to, replace): (String, bool)| {
-            navigate(&to, NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
+            navigate(&to, NavigateOptions { scroll: false, replace });
         });
-        Self {
-            place: StoredValue::new(place),
-            names,
-            query: use_query_map(),
-            go,
-            trail: RwSignal::new(Trail::default()),
-        }
+        Self { place: StoredValue::new(place), names, query: use_query(), go, trail: RwSignal::new(Trail::default()) }
     }
 
     /// Tracked; empty when absent.
@@ -94,7 +83,7 @@ fn instant(millis: i64) -> String {
 }
 
 /// One of a few words, or any.
-pub(crate) fn select(filters: Filters, name: &'static str, label: &'static str, words: Vec<&'static str>) -> AnyView {
+pub(crate) fn select(filters: Filters, name: &'static str, label: &'static str, words: Vec<&'static str>) -> Piece {
     let option = move |word: &'static str| {
         view! { <option value=word prop:selected=derived(move || filters.get(name) == word)>{word}</option> }
     };
@@ -107,11 +96,10 @@ pub(crate) fn select(filters: Filters, name: &'static str, label: &'static str, 
             </select>
         </label>
     }
-    .into_any()
 }
 
 /// Typed text; the list follows a moment after the last key.
-pub(crate) fn typed(filters: Filters, name: &'static str, label: &'static str, placeholder: &'static str) -> AnyView {
+pub(crate) fn typed(filters: Filters, name: &'static str, label: &'static str, placeholder: &'static str) -> Piece {
     let turn = StoredValue::new(0_u32);
     let search = move |event: web_sys::Event| {
         let value = event_target_value(&event);
@@ -133,29 +121,28 @@ pub(crate) fn typed(filters: Filters, name: &'static str, label: &'static str, p
                 prop:value=derived(move || filters.get(name)) on:input=search/>
         </label>
     }
-    .into_any()
 }
 
 /// Takes every filter away; only there when there is one.
-pub(crate) fn clear(filters: Filters) -> AnyView {
+pub(crate) fn clear(filters: Filters) -> Piece {
     view! {
         <Show when=move || filters.narrowed()>
-            <A href=filters.reset() attr:class="button quiet small">"Clear"</A>
+            <A href=filters.reset() class="button quiet small">"Clear"</A>
         </Show>
     }
-    .into_any()
 }
 
 /// Newer and older pages of a list; `next` is the cursor behind what is shown.
-pub(crate) fn pager(filters: Filters, next: Signal<Option<String>>) -> AnyView {
+pub(crate) fn pager(filters: Filters, next: Signal<Option<String>>) -> Piece {
     let here = Memo::new(move |_| filters.get(CURSOR));
+    let next = Memo::new(move |_| next.get());
     let trail = filters.trail;
-    Effect::new(move |_| {
+    effect(move |_| {
         let (here, next) = (here.get(), next.get());
         trail.update(|trail| trail.walk(&here, next));
     });
     let link = move |cursor: String, class: &'static str, said: &'static str| {
-        view! { <A href=filters.href(CURSOR, &cursor) attr:class=class>{said}</A> }
+        view! { <A href=filters.href(CURSOR, &cursor) class=class>{said}</A> }
     };
     view! {
         <Show when=move || !here.get().is_empty() || next.with(Option::is_some)>
@@ -168,5 +155,4 @@ pub(crate) fn pager(filters: Filters, next: Signal<Option<String>>) -> AnyView {
             </nav>
         </Show>
     }
-    .into_any()
 }

@@ -7,7 +7,7 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use crate::dom::prelude::*;
 
 /// An answer; equal to itself alone, since a new one is only put in place when it differs.
 #[derive(Clone)]

@@ -1,29 +1,27 @@
 //! A message as its reader sees it: the mail in a frame, Slack's blocks as a card.
 
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use watchkeeper_common::alert::SlackBlock;
 
+use crate::dom::prelude::*;
 use crate::model::preview::{held, plain};
 
 /// `title` tells this mail from others on the page.
-pub(crate) fn letter(html: &str, title: String) -> AnyView {
+pub(crate) fn letter(html: &str, title: String) -> Piece {
     let html = held(html);
     // In a narrower window the mail is longer.
-    let resized = window_event_listener(leptos::ev::resize, |_| fit_all().unwrap_or_default());
-    on_cleanup(move || resized.remove());
+    on_window("resize", |_: web_sys::Event| fit_all().unwrap_or_default());
     view! {
         <iframe class="letter" title=title sandbox="allow-same-origin" srcdoc=html on:load=|event| dress(&event)></iframe>
     }
-    .into_any()
 }
 
-pub(crate) fn post(blocks: Vec<SlackBlock>) -> AnyView {
+pub(crate) fn post(blocks: Vec<SlackBlock>) -> Piece {
     let block = |block: SlackBlock| {
         let class = format!("block-{}", block.kind);
         view! { <p class=class>{plain(&block.text)}</p> }
     };
-    view! { <div class="post">{blocks.into_iter().map(block).collect_view()}</div> }.into_any()
+    view! { <div class="post">{blocks.into_iter().map(block).collect_view()}</div> }
 }
 
 /// Gives the framed mail its styles by the object model, which the policy leaves to the page's own code. The frame runs no

@@ -6,12 +6,11 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures::future::abortable;
-use leptos::prelude::*;
-
 use watchkeeper_common::event::Noun;
 
 use super::latest::Latest;
 use crate::api::{Answer, Fault, Link, News};
+use crate::dom::prelude::*;
 
 /// How often a page asks again that is not told of changes.
 pub(crate) const REFRESH: Duration = Duration::from_secs(10);
@@ -87,7 +86,7 @@ fn keep_fresh(
     question: Box<dyn Fn() -> Question>,
 ) {
     let turn = Turn(StoredValue::new(State::Idle));
-    Effect::new(move |_| {
+    effect(move |_| {
         again.track();
         let answered = question();
         turn.begin();
@@ -99,7 +98,7 @@ fn keep_fresh(
         });
         on_cleanup(move || handle.abort());
         // An aborted task has nothing left to say.
-        leptos::task::spawn_local(async move { task.await.unwrap_or_default() });
+        spawn_local(async move { task.await.unwrap_or_default() });
     });
     let ask = move || {
         if turn.may_begin() {
@@ -107,7 +106,7 @@ fn keep_fresh(
         }
     };
     let news = use_context::<News>();
-    Effect::new(move |known: Option<()>| {
+    effect(move |known: Option<()>| {
         if let Some(news) = news {
             news.track(nouns);
         }
@@ -115,7 +114,7 @@ fn keep_fresh(
             ask();
         }
     });
-    Effect::new(move |_| {
+    effect(move |_| {
         let back = news.is_some_and(|news| news.link().get() == Link::Live);
         if back && fault.with_untracked(|fault| *fault == Some(Fault::Unreachable)) {
             ask();
@@ -183,16 +182,11 @@ fn keep_asking(ask: impl Fn() + Copy + 'static, told: impl Fn() -> bool + 'stati
             ask();
         }
     };
-    let timer = set_interval_with_handle(on_timer, REFRESH);
-    let shown = window_event_listener_untyped("visibilitychange", move |_| {
+    let timer = set_interval(on_timer, REFRESH);
+    on_window("visibilitychange", move |_: web_sys::Event| {
         if seen() {
             ask();
         }
     });
-    on_cleanup(move || {
-        shown.remove();
-        if let Ok(timer) = timer {
-            timer.clear();
-        }
-    });
+    on_cleanup(move || timer.clear());
 }

@@ -12,7 +12,6 @@ pub(crate) mod filters;
 pub(crate) mod latest;
 pub(crate) mod letter;
 pub(crate) mod live;
-pub(crate) mod reactive;
 pub(crate) mod remote;
 pub(crate) mod theme;
 pub(crate) mod title;

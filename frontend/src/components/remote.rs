@@ -1,10 +1,9 @@
 //! The four faces of data from the server: on its way, refused, empty, there. Every list and detail goes through here.
 
-use leptos::prelude::*;
-
 use super::latest::Shown;
 use super::live::Live;
 use crate::api::Fault;
+use crate::dom::prelude::*;
 
 /// The shape that stands in while data is on its way.
 #[derive(Debug, Clone, Copy)]
@@ -19,25 +18,25 @@ pub(crate) fn remote<T, V>(
     live: Live<T>,
     skeleton: Skeleton,
     view: impl Fn(Shown<T>) -> V + Send + Clone + 'static,
-) -> impl IntoView
+) -> impl IntoPiece
 where
     T: Clone + PartialEq + Send + Sync + 'static,
-    V: IntoView + 'static,
+    V: IntoPiece + 'static,
 {
     let there = Memo::new(move |_| live.data.is_there());
     let refused = Memo::new(move |_| live.fault.get());
     move || {
         if !there.get() {
             return match refused.get() {
-                None => self::skeleton(skeleton).into_any(),
-                Some(fault) => view! { <Refused fault=fault retry=move || live.again()/> }.into_any(),
+                None => self::skeleton(skeleton).into_piece(),
+                Some(fault) => view! { <Refused fault=fault retry=move || live.again()/> },
             };
         }
-        live.data.shown().map(&view).into_any()
+        live.data.shown().map(&view).into_piece()
     }
 }
 
-pub(crate) fn skeleton(skeleton: Skeleton) -> impl IntoView {
+pub(crate) fn skeleton(skeleton: Skeleton) -> impl IntoPiece {
     let (lines, class) = match skeleton {
         Skeleton::Rows(rows) => (rows, "skeleton rows"),
         Skeleton::Text => (3, "skeleton"),
@@ -52,7 +51,7 @@ pub(crate) fn skeleton(skeleton: Skeleton) -> impl IntoView {
 
 /// What went wrong, in words, and a way to try again.
 #[component]
-pub(crate) fn Refused(fault: Fault, #[prop(into)] retry: Callback<()>) -> impl IntoView {
+pub(crate) fn Refused(fault: Fault, #[prop(into)] retry: Callback<()>) -> impl IntoPiece {
     let request =
         fault.request_id().map(|id| view! { <p class="muted small">"Request " <code>{id.to_owned()}</code></p> });
     view! {
@@ -66,7 +65,7 @@ pub(crate) fn Refused(fault: Fault, #[prop(into)] retry: Callback<()>) -> impl I
 
 /// Nothing yet: what will be here, and the one thing to do.
 #[component]
-pub(crate) fn Empty(heading: &'static str, children: Children) -> impl IntoView {
+pub(crate) fn Empty(heading: &'static str, children: Children) -> impl IntoPiece {
     view! {
         <div class="empty">
             <h2>{heading}</h2>

@@ -1,8 +1,6 @@
 //! Light, dark, or as the system has it.
 
-use leptos::prelude::*;
-
-use crate::components::reactive::derived;
+use crate::dom::prelude::*;
 
 const KEY: &str = "watchkeeper.theme";
 
@@ -60,7 +58,7 @@ fn storage() -> Option<web_sys::Storage> {
 
 /// Three buttons, one pressed.
 #[component]
-pub(crate) fn ThemePicker() -> impl IntoView {
+pub(crate) fn ThemePicker() -> impl IntoPiece {
     let theme: Theme = expect_context();
     let button = move |choice: Choice| {
         view! {

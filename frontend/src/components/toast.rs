@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use leptos::prelude::*;
+use crate::dom::prelude::*;
 
 const STAYS: Duration = Duration::from_secs(6);
 /// With a way back, for longer.
@@ -55,23 +55,25 @@ impl Toaster {
 }
 
 #[component]
-pub(crate) fn Toasts() -> impl IntoView {
+pub(crate) fn Toasts() -> impl IntoPiece {
     let Toaster(toasts) = use_toaster();
+    let toast = move |toast: Toast| {
+        let undo = toast.undo.map(|undo| {
+            let take_back = move |_| {
+                toasts.update(|all| all.retain(|one| one.id != toast.id));
+                undo();
+            };
+            view! { <button type="button" class="small" on:click=take_back>"Undo"</button> }
+        });
+        view! {
+            <p class="toast" class:bad=toast.bad>
+                <span aria-hidden="true">{if toast.bad { "◆" } else { "✓" }}</span>
+                {toast.text}
+                {undo}
+            </p>
+        }
+    };
     view! {
-        <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toasts.get() key=|toast| toast.id let:toast>
-                <p class="toast" class:bad=toast.bad>
-                    <span aria-hidden="true">{if toast.bad { "◆" } else { "✓" }}</span>
-                    {toast.text}
-                    {toast.undo.map(|undo| {
-                        let take_back = move |_| {
-                            toasts.update(|all| all.retain(|one| one.id != toast.id));
-                            undo();
-                        };
-                        view! { <button type="button" class="small" on:click=take_back>"Undo"</button> }
-                    })}
-                </p>
-            </For>
-        </div>
+        <div class="toasts" role="status" aria-live="polite">{keyed(move || toasts.get(), |toast| toast.id, toast)}</div>
     }
 }

@@ -28,7 +28,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let target = read(line).and_then(|target| match seen.insert(target.address.to_lowercase(), number) {
+        let target = read(line).and_then(|target| match seen.insert(target.address.to_ascii_lowercase(), number) {
             Some(before) => Err(format!("The same address stands in line {before}.")),
             None => Ok(target),
         });

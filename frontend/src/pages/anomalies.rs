@@ -1,7 +1,5 @@
 //! Single metrics that were not as they should be; each row leads to its evidence.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::analysis::{AnomalyView, Severity};
 
 use crate::api::Session;
@@ -9,16 +7,17 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::filters::{Filters, clear, dated, pager, select, typed};
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
+use crate::dom::prelude::*;
 use crate::model::words;
 use crate::pages::incidents::Tabs;
+use crate::router::A;
 use crate::routes::Place;
 
 const NAMES: &[&str] = &["severity", "instance", "metric", "incident_id", "since", "from", "to"];
 
-pub(crate) fn anomalies(session: Session) -> AnyView {
+pub(crate) fn anomalies(session: Session) -> Piece {
     title(|| "Anomalies".to_owned());
     let filters = Filters::of(Place::Anomalies, NAMES);
     let page = live(nouns![Batch], move || filters.wanted(), move |wanted| session.anomalies(dated(wanted)));
@@ -38,12 +37,11 @@ pub(crate) fn anomalies(session: Session) -> AnyView {
             {pager(filters, Signal::derive(move || page.with(|page| page.next_cursor.clone())))}
         })}
     }
-    .into_any()
 }
 
-fn none(filters: Filters) -> AnyView {
+fn none(filters: Filters) -> Piece {
     if filters.narrowed() {
-        return view! { <Empty heading="No anomaly matches"><p>"Instance and metric are compared whole. " <A href=Place::Anomalies.href()>"Show all"</A></p></Empty> }.into_any();
+        return view! { <Empty heading="No anomaly matches"><p>"Instance and metric are compared whole. " <A href=Place::Anomalies.href()>"Show all"</A></p></Empty> };
     }
     view! {
         <Empty heading="No metric has been out of line">
@@ -51,11 +49,10 @@ fn none(filters: Filters) -> AnyView {
             <p><A href=Place::Batches.href()>"See what is being checked"</A></p>
         </Empty>
     }
-    .into_any()
 }
 
 #[component]
-fn Table(rows: Signal<Vec<AnomalyView>>) -> impl IntoView {
+fn Table(rows: Signal<Vec<AnomalyView>>) -> impl IntoPiece {
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label="Anomalies">
             <table>
@@ -69,13 +66,13 @@ fn Table(rows: Signal<Vec<AnomalyView>>) -> impl IntoView {
                         <th scope="col" class="end">"When"</th>
                     </tr>
                 </thead>
-                <tbody>{dynamic(move || rows.get().into_iter().map(row).collect_view())}</tbody>
+                <tbody>{each(move || rows.get(), row)}</tbody>
             </table>
         </div>
     }
 }
 
-fn row(anomaly: AnomalyView) -> AnyView {
+fn row(anomaly: AnomalyView) -> Piece {
     // The incident shows its newest facts; the batch, those of the moment.
     let fact = anomaly.fact_ids.first().cloned().unwrap_or_default();
     let batch = Place::Batch(anomaly.batch_id.clone()).with(&[("fact", &fact)]);
@@ -93,8 +90,7 @@ fn row(anomaly: AnomalyView) -> AnyView {
             <td class="wide">{anomaly.symptom.clone()}</td>
             <td class="end" data-name="observed">{anomaly.observed.clone()}</td>
             <td class="end" data-name="expected">{anomaly.expected.clone()}</td>
-            <td class="end"><A href=batch attr:class="plain-link"><Ago at=anomaly.at/><span class="unseen">" (its batch)"</span></A></td>
+            <td class="end"><A href=batch class="plain-link"><Ago at=anomaly.at/><span class="unseen">" (its batch)"</span></A></td>
         </tr>
     }
-    .into_any()
 }

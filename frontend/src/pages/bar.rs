@@ -1,21 +1,19 @@
 //! The top bar: search, the page's time, whether the page is live, and the account.
 
-use leptos::ev;
-use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 use super::line::Line;
 use super::time_slot::TimeSlot;
 use crate::api::Session;
 use crate::components::action::Doing;
-use crate::components::reactive::{derived, dynamic};
 use crate::components::theme::ThemePicker;
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
+use crate::router::use_path;
 use crate::routes::Place;
 
 #[component]
-pub(super) fn Bar(session: Session, searching: RwSignal<bool>) -> impl IntoView {
+pub(super) fn Bar(session: Session, searching: RwSignal<bool>) -> impl IntoPiece {
     view! {
         <header class="bar">
             <button type="button" class="search-button" aria-haspopup="dialog" on:click=move |_| searching.set(true)>
@@ -34,27 +32,23 @@ pub(super) fn Bar(session: Session, searching: RwSignal<bool>) -> impl IntoView 
 
 /// Whose account this is, colours, and the way out.
 #[component]
-fn Menu(session: Session) -> impl IntoView {
+fn Menu(session: Session) -> impl IntoPiece {
     let open = RwSignal::new(false);
-    let path = use_location().pathname;
-    Effect::new(move |_| {
+    let path = use_path();
+    effect(move |_| {
         path.track();
         open.set(false);
     });
-    let escape = window_event_listener(ev::keydown, move |event| {
+    on_window("keydown", move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" && open.get_untracked() {
             open.set(false);
         }
     });
-    let elsewhere = window_event_listener(ev::click, move |event| {
+    on_window("click", move |event: web_sys::Event| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if target.is_none_or(|target| target.closest(".menu").ok().flatten().is_none()) && open.get_untracked() {
             open.set(false);
         }
-    });
-    on_cleanup(move || {
-        escape.remove();
-        elsewhere.remove();
     });
     let name = move || session.me().get().map(|me| me.username);
     let email = move || session.me().get().map(|me| me.email);
@@ -76,7 +70,7 @@ fn Menu(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn SignOut(session: Session) -> impl IntoView {
+fn SignOut(session: Session) -> impl IntoPiece {
     let toaster = use_toaster();
     let leaving = Doing::new();
     let sign_out = move |_| {

@@ -1,8 +1,5 @@
 //! One batch: its receipt and the facts it found, one of them lit when the address names it.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use watchkeeper_common::analysis::{BatchDetail, Trigger, Unit};
 
 use crate::api::Session;
@@ -10,32 +7,31 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::use_clock;
 use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
+use crate::dom::prelude::*;
 use crate::model::number::{counted, grouped, with_unit};
 use crate::model::words;
 use crate::pages::incident::{FactCharts, Lit, point};
+use crate::router::{A, use_id, use_query};
 use crate::routes::Place;
 
-pub(crate) fn batch(session: Session) -> AnyView {
+pub(crate) fn batch(session: Session) -> Piece {
     title(|| "Batch".to_owned());
-    let params = use_params_map();
-    let id = move || params.read().get("id").unwrap_or_default();
-    let detail = live(nouns![Batch], id, move |id| session.batch(&id));
+    let id = use_id();
+    let detail = live(nouns![Batch], move || id.get(), move |id| session.batch(&id));
     view! {
         <p class="crumb"><A href=Place::Batches.href()>"← Batches"</A></p>
         {remote(detail, Skeleton::Text, |detail| view! { <Receipt detail=detail/> })}
     }
-    .into_any()
 }
 
 #[component]
-fn Receipt(detail: Shown<BatchDetail>) -> impl IntoView {
+fn Receipt(detail: Shown<BatchDetail>) -> impl IntoPiece {
     let clock = use_clock();
     let facts = Memo::new(move |_| detail.get().facts);
     let lit: Lit = RwSignal::new(None);
-    let query = use_query_map();
+    let query = use_query();
     point(facts.into(), Signal::derive(move || (query.read().get("fact"), None)), lit);
     let cost = move || {
         let receipt = detail.get().batch.receipt;

@@ -1,7 +1,5 @@
 //! What was checked: batches with their receipts.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::analysis::{BatchOutcome, BatchView, Unit};
 
 use crate::api::Session;
@@ -10,19 +8,20 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::filters::{Filters, clear, dated, pager, select};
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::{number, words};
 use crate::pages::metrics::Tabs;
+use crate::router::A;
 use crate::routes::Place;
 
 const NAMES: &[&str] = &["outcome", "since", "from", "to"];
 /// How a finished batch can have ended.
 const OUTCOMES: [BatchOutcome; 3] = [BatchOutcome::Quiet, BatchOutcome::Analysed, BatchOutcome::Failed];
 
-pub(crate) fn batches(session: Session) -> AnyView {
+pub(crate) fn batches(session: Session) -> Piece {
     title(|| "Batches".to_owned());
     let filters = Filters::of(Place::Batches, NAMES);
     let page = live(nouns![Batch], move || filters.wanted(), move |wanted| session.batches(dated(wanted)));
@@ -39,15 +38,14 @@ pub(crate) fn batches(session: Session) -> AnyView {
     };
     let none = move || {
         if filters.narrowed() {
-            return view! { <Empty heading="No batch matches"><p>"Another outcome or more time may show some. " <A href=Place::Batches.href()>"Show all"</A></p></Empty> }.into_any();
+            return view! { <Empty heading="No batch matches"><p>"Another outcome or more time may show some. " <A href=Place::Batches.href()>"Show all"</A></p></Empty> };
         }
         view! {
             <Empty heading="No batch yet">
                 <p>"Every minute the series of your targets are compared with their baseline. The receipts stand here."</p>
-                <p><A href=Place::Targets.href() attr:class="button">"Add a target"</A></p>
+                <p><A href=Place::Targets.href() class="button">"Add a target"</A></p>
             </Empty>
         }
-        .into_any()
     };
     view! {
         <header class="head">
@@ -75,17 +73,16 @@ pub(crate) fn batches(session: Session) -> AnyView {
                                 <th scope="col" class="end">"When"</th>
                             </tr>
                         </thead>
-                        <tbody>{dynamic(move || page.get().items.into_iter().map(row).collect_view())}</tbody>
+                        <tbody>{each(move || page.get().items, row)}</tbody>
                     </table>
                 </div>
             </Show>
             {pager(filters, Signal::derive(move || page.with(|page| page.next_cursor.clone())))}
         })}
     }
-    .into_any()
 }
 
-fn row(batch: BatchView) -> impl IntoView {
+fn row(batch: BatchView) -> impl IntoPiece {
     let took = batch.finished_at.as_millisecond() - batch.started_at.as_millisecond();
     let took = number::with_unit(took.max(0) as f64 / 1e3, Unit::Seconds);
     let text = batch.error.unwrap_or(batch.receipt.text);

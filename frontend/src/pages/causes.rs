@@ -1,7 +1,5 @@
 //! Root causes: what was said of failures, how sure the code was, and who said it.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::analysis::{RcaView, Severity, Verdict};
 
 use crate::api::Session;
@@ -9,17 +7,18 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::filters::{Filters, clear, dated, pager, select};
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
+use crate::dom::prelude::*;
 use crate::model::number::counted;
 use crate::model::words;
 use crate::pages::incidents::Tabs;
+use crate::router::A;
 use crate::routes::Place;
 
 const NAMES: &[&str] = &["verdict", "severity", "incident_id", "since", "from", "to"];
 
-pub(crate) fn causes(session: Session) -> AnyView {
+pub(crate) fn causes(session: Session) -> Piece {
     title(|| "Root causes".to_owned());
     let filters = Filters::of(Place::RootCauses, NAMES);
     let page = live(nouns![Batch], move || filters.wanted(), move |wanted| session.causes(dated(wanted)));
@@ -33,17 +32,16 @@ pub(crate) fn causes(session: Session) -> AnyView {
         </div>
         {remote(page, Skeleton::Rows(6), move |page| view! {
             <Show when=move || page.with(|page| !page.items.is_empty()) fallback=move || none(filters)>
-                <ul class="rows">{dynamic(move || page.get().items.into_iter().map(row).collect_view())}</ul>
+                <ul class="rows">{each(move || page.get().items, row)}</ul>
             </Show>
             {pager(filters, Signal::derive(move || page.with(|page| page.next_cursor.clone())))}
         })}
     }
-    .into_any()
 }
 
-fn none(filters: Filters) -> AnyView {
+fn none(filters: Filters) -> Piece {
     if filters.narrowed() {
-        return view! { <Empty heading="No root cause matches"><p>"Other filters may show more. " <A href=Place::RootCauses.href()>"Show all"</A></p></Empty> }.into_any();
+        return view! { <Empty heading="No root cause matches"><p>"Other filters may show more. " <A href=Place::RootCauses.href()>"Show all"</A></p></Empty> };
     }
     view! {
         <Empty heading="Nothing has needed explaining">
@@ -51,16 +49,15 @@ fn none(filters: Filters) -> AnyView {
             <p><A href=Place::HowItWorks.href()>"How a verdict comes about"</A></p>
         </Empty>
     }
-    .into_any()
 }
 
-fn row(cause: RcaView) -> AnyView {
+fn row(cause: RcaView) -> Piece {
     let text = if cause.root_cause.is_empty() { cause.summary.clone() } else { cause.root_cause.clone() };
     let dropped = u32::try_from(cause.dropped.len()).unwrap_or(u32::MAX);
     let dropped = (dropped > 0).then(|| format!(" · {} dropped", counted(dropped, "claim", "claims")));
     view! {
         <li>
-            <A href=Place::Incident(cause.incident_id.clone()).href() attr:class="row-link">
+            <A href=Place::Incident(cause.incident_id.clone()).href() class="row-link">
                 <span class="row-lead">
                     <strong>{words::verdict(cause.verdict)}</strong>
                     <span class="muted small">{format!("{} %", cause.confidence)}</span>
@@ -77,5 +74,4 @@ fn row(cause: RcaView) -> AnyView {
             </A>
         </li>
     }
-    .into_any()
 }

@@ -1,17 +1,16 @@
 //! The ledger of messages as a table.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::alert::{AttemptView, DeliveryState, DeliveryView};
 
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
-use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::number::counted;
 use crate::model::words;
+use crate::router::A;
 use crate::routes::Place;
 
 /// `titled` names the incident of each row, where that is not plain from the page.
@@ -21,7 +20,7 @@ pub(crate) fn DeliveryTable(
     titled: bool,
     session: Session,
     #[prop(into)] changed: Callback<()>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label="Messages">
             <table>
@@ -36,13 +35,13 @@ pub(crate) fn DeliveryTable(
                         <th scope="col"><span class="unseen">"Actions"</span></th>
                     </tr>
                 </thead>
-                <tbody>{dynamic(move || rows.get().into_iter().map(|delivery| row(delivery, titled, session, changed)).collect_view())}</tbody>
+                <tbody>{each(move || rows.get(), move |delivery| row(delivery, titled, session, changed))}</tbody>
             </table>
         </div>
     }
 }
 
-fn row(row: DeliveryView, titled: bool, session: Session, changed: Callback<()>) -> AnyView {
+fn row(row: DeliveryView, titled: bool, session: Session, changed: Callback<()>) -> Piece {
     let incident = titled.then(|| {
         let (href, title) = (Place::Incident(row.incident_id.clone()).href(), row.incident_title.clone());
         view! { <td class="main"><A href=href>{title}</A></td> }
@@ -65,14 +64,13 @@ fn row(row: DeliveryView, titled: bool, session: Session, changed: Callback<()>)
             <td class="end">{failed.then(|| again(row.id.clone(), session, changed))}</td>
         </tr>
     }
-    .into_any()
 }
 
 /// Every try with its answer, once there was more than one.
-fn attempts(attempts: Vec<AttemptView>) -> AnyView {
+fn attempts(attempts: Vec<AttemptView>) -> Piece {
     let tries = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
     if tries < 2 {
-        return ().into_any();
+        return ().into_piece();
     }
     let one = |attempt: AttemptView| {
         let said = attempt.error.unwrap_or_else(|| "accepted".to_owned());
@@ -84,10 +82,9 @@ fn attempts(attempts: Vec<AttemptView>) -> AnyView {
             <ol class="attempts">{attempts.into_iter().map(one).collect_view()}</ol>
         </details>
     }
-    .into_any()
 }
 
-fn again(id: String, session: Session, changed: Callback<()>) -> AnyView {
+fn again(id: String, session: Session, changed: Callback<()>) -> Piece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let send = move |_| {
@@ -105,5 +102,4 @@ fn again(id: String, session: Session, changed: Callback<()>) -> AnyView {
             {dynamic(move || if doing.pending().get() { "Queueing…" } else { "Send again" })}
         </button>
     }
-    .into_any()
 }

@@ -1,20 +1,18 @@
 //! What stands around every private page: the rail, the account, and what to do when there is no session or no server.
 
 use futures::future::abortable;
-use leptos::prelude::*;
-use leptos_router::components::{Outlet, Redirect};
-use leptos_router::hooks::use_location;
 
 use crate::api::{Account, News, Session, Visitor};
 use crate::components::clock::use_clock;
-use crate::components::reactive::derived;
+use crate::dom::prelude::*;
 use crate::pages::bar::Bar;
 use crate::pages::demo::DemoStrip;
 use crate::pages::keys::Keys;
 use crate::pages::open::count_open;
 use crate::pages::rail::Rail;
 use crate::pages::search::Search;
-use crate::routes::Place;
+use crate::router::{Redirect, use_path};
+use crate::routes::{Place, Private};
 
 /// A place of the rail.
 pub(super) struct Spot {
@@ -52,7 +50,7 @@ enum Standing {
 }
 
 #[component]
-pub(crate) fn Frame() -> impl IntoView {
+pub(crate) fn Frame() -> impl IntoPiece {
     let visitor: Visitor = expect_context();
     let account = visitor.account();
     let standing = Memo::new(move |_| match account.get() {
@@ -62,7 +60,7 @@ pub(crate) fn Frame() -> impl IntoView {
         Account::Left => Standing::Left,
         Account::In(_) => Standing::In,
     });
-    let here = use_location().pathname;
+    let here = use_path();
     // Whether there was a session, or should have been one: then its end needs a word.
     let known = StoredValue::new(false);
     let standing = move || {
@@ -71,17 +69,17 @@ pub(crate) fn Frame() -> impl IntoView {
         now
     };
     move || match (standing(), visitor.session()) {
-        (Standing::In, Some(session)) => view! { <Signed session=session visitor=visitor/> }.into_any(),
+        (Standing::In, Some(session)) => view! { <Signed session=session visitor=visitor/> },
         (Standing::Resuming, _) => {
-            view! { <p class="centre muted" role="status">"Opening your session…"</p> }.into_any()
+            view! { <p class="centre muted" role="status">"Opening your session…"</p> }
         }
-        (Standing::Away, _) => view! { <Gone visitor=visitor/> }.into_any(),
-        (Standing::Left, _) => view! { <Redirect path=Place::SignIn.href()/> }.into_any(),
+        (Standing::Away, _) => view! { <Gone visitor=visitor/> },
+        (Standing::Left, _) => view! { <Redirect path=Place::SignIn.href()/> },
         _ => {
             let next = here.get_untracked();
             let next = if next == Place::Overview.path() { String::new() } else { next + &search() };
             let ended = if known.get_value() { "1" } else { "" };
-            view! { <Redirect path=Place::SignIn.with(&[("next", &next), ("ended", ended)])/> }.into_any()
+            view! { <Redirect path=Place::SignIn.with(&[("next", &next), ("ended", ended)])/> }
         }
     }
 }
@@ -92,13 +90,13 @@ fn search() -> String {
 }
 
 #[component]
-fn Signed(session: Session, visitor: Visitor) -> impl IntoView {
+fn Signed(session: Session, visitor: Visitor) -> impl IntoPiece {
     let clock = use_clock();
     let me = session.me();
     let searching = RwSignal::new(false);
     follow(session);
     count_open(session);
-    Effect::new(move |_| clock.set_zone(me.get().map(|me| me.time_zone).unwrap_or_default()));
+    effect(move |_| clock.set_zone(me.get().map(|me| me.time_zone).unwrap_or_default()));
     view! {
         <a class="skip" href="#page">"Skip to the page"</a>
         <div class="frame">
@@ -107,7 +105,7 @@ fn Signed(session: Session, visitor: Visitor) -> impl IntoView {
                 <DemoStrip session=session/>
                 <Bar session=session searching=searching/>
                 <Banner visitor=visitor/>
-                <main id="page" tabindex="-1"><Outlet/></main>
+                <main id="page" tabindex="-1"><Private/></main>
             </div>
         </div>
         <Search session=session open=searching/>
@@ -121,11 +119,11 @@ fn follow(session: Session) {
     let (task, handle) = abortable(session.follow(news));
     on_cleanup(move || handle.abort());
     // An aborted task has nothing left to say.
-    leptos::task::spawn_local(async move { task.await.unwrap_or_default() });
+    spawn_local(async move { task.await.unwrap_or_default() });
 }
 
 #[component]
-fn Banner(visitor: Visitor) -> impl IntoView {
+fn Banner(visitor: Visitor) -> impl IntoPiece {
     let reachable = visitor.reachable();
     view! {
         <p class="banner" role="status" hidden=derived(move || reachable.get())>
@@ -135,8 +133,8 @@ fn Banner(visitor: Visitor) -> impl IntoView {
 }
 
 #[component]
-fn Gone(visitor: Visitor) -> impl IntoView {
-    let again = move |_| leptos::task::spawn_local(async move { visitor.resume().await });
+fn Gone(visitor: Visitor) -> impl IntoPiece {
+    let again = move |_| spawn_local(async move { visitor.resume().await });
     view! {
         <main class="gate">
             <h1>"The server does not answer"</h1>

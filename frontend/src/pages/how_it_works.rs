@@ -1,13 +1,12 @@
 //! How an incident comes about, what its words are worth, and what leaves the machine. True to the code: change both.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
-
 use crate::api::Session;
 use crate::components::title::title;
+use crate::dom::prelude::*;
+use crate::router::A;
 use crate::routes::Place;
 
-pub(crate) fn how_it_works(_session: Session) -> AnyView {
+pub(crate) fn how_it_works(_session: Session) -> Piece {
     title(|| "How it works".to_owned());
     view! {
         <header class="head"><h1>"How it works"</h1></header>
@@ -19,19 +18,18 @@ pub(crate) fn how_it_works(_session: Session) -> AnyView {
             {what_is_stored()}
         </div>
     }
-    .into_any()
 }
 
-fn section(heading: &'static str, body: AnyView) -> AnyView {
-    view! { <section class="card"><h2>{heading}</h2>{body}</section> }.into_any()
+fn section(heading: &'static str, body: Piece) -> Piece {
+    view! { <section class="card"><h2>{heading}</h2>{body}</section> }
 }
 
-fn terms(rows: Vec<(&'static str, &'static str)>) -> AnyView {
+fn terms(rows: Vec<(&'static str, &'static str)>) -> Piece {
     let row = |(term, meaning): (&'static str, &'static str)| view! { <div><dt>{term}</dt><dd>{meaning}</dd></div> };
-    view! { <dl class="pairs">{rows.into_iter().map(row).collect_view()}</dl> }.into_any()
+    view! { <dl class="pairs">{rows.into_iter().map(row).collect_view()}</dl> }
 }
 
-fn from_samples_to_facts() -> AnyView {
+fn from_samples_to_facts() -> Piece {
     let rows = vec![
         (
             "Batch",
@@ -57,7 +55,7 @@ fn from_samples_to_facts() -> AnyView {
     section("From samples to facts", terms(rows))
 }
 
-fn verdicts() -> AnyView {
+fn verdicts() -> Piece {
     let rows = vec![
         (
             "Confirmed",
@@ -70,12 +68,11 @@ fn verdicts() -> AnyView {
         <p>"Every claim has to cite facts. Code looks each one up, computes each number again, and compares when things began. A claim is dropped when it cites a fact that does not exist, says a wrong number, names a series nobody saw, or puts an effect before its cause. What was dropped, and why, stands under “Who wrote this” on the incident's page."</p>
         {terms(rows)}
         <p>"Confidence is a sum, not a feeling: 35 points for the share of facts that the surviving claims cite, 25 for the share of claims that survived, 30 for different metrics that agree, and 10 for a fact that shows a limit or a silence. It never passes 95. Neither verdict nor confidence is up to the model, and a model can raise the severity by one step at most, never lower it."</p>
-    }
-    .into_any();
+    };
     section("What the verdict is worth", body)
 }
 
-fn what_leaves() -> AnyView {
+fn what_leaves() -> Piece {
     let body = view! {
         <p>"With the built-in analyst, nothing goes to a model. When you use one, exactly this is sent to it, for at most three failures of a batch:"</p>
         <ul>
@@ -85,17 +82,15 @@ fn what_leaves() -> AnyView {
         </ul>
         <p>"No raw samples, no passwords, no account. Names and addresses are sent as they are: they are not replaced by made-up ones. What looks like a secret (keys, tokens, passwords in addresses, cookies) is removed before. Text that reads like an instruction to the model is withheld and reported."</p>
         <p>"The exact prompt and answer of each call stand on the incident's page. If the operator of this server uses Langfuse, they are sent there too. Messages to email and Slack hold the title, the cause, what to do first and one proving fact. Nothing else leaves this server, but for its requests to the metrics source and your targets."</p>
-    }
-    .into_any();
+    };
     section("What leaves this machine", body)
 }
 
-fn what_is_stored() -> AnyView {
+fn what_is_stored() -> Piece {
     let body = view! {
         <p>"Batches with their facts, anomalies, root causes and model calls (with secrets removed), for as many days as the operator set, 30 unless changed; messages for 90 days. You can have batches, anomalies, root causes and incidents kept for less, and take everything with you or delete it. Mail passwords and webhooks are encrypted, login passwords hashed; neither is ever shown again."</p>
         <p><A href=Place::SettingsData.href()>"Say how long, export, delete"</A></p>
         <p><A href=Place::Settings.href()>"Choose a model, or none"</A></p>
-    }
-    .into_any();
+    };
     section("What is stored", body)
 }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::analysis::Severity;
 use watchkeeper_common::incident::{Acknowledged, IncidentState, IncidentView};
 
@@ -13,13 +11,14 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::filters::{Filters, clear, dated, pager, select, typed};
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::number::counted;
 use crate::model::order::gathered;
 use crate::model::words;
+use crate::router::A;
 use crate::routes::Place;
 
 const NAMES: &[&str] = &["state", "severity", "instance", "since", "from", "to", "search"];
@@ -27,7 +26,7 @@ const NAMES: &[&str] = &["state", "severity", "instance", "since", "from", "to",
 /// Ids that are ticked.
 type Chosen = RwSignal<BTreeSet<String>>;
 
-pub(crate) fn incidents(session: Session) -> AnyView {
+pub(crate) fn incidents(session: Session) -> Piece {
     title(|| "Incidents".to_owned());
     let filters = Filters::of(Place::Incidents, NAMES);
     let page = live(nouns![Incident], move || filters.wanted(), move |wanted| session.incidents(dated(wanted)));
@@ -50,12 +49,11 @@ pub(crate) fn incidents(session: Session) -> AnyView {
             {pager(filters, Signal::derive(move || page.with(|page| page.next_cursor.clone())))}
         })}
     }
-    .into_any()
 }
 
-fn none(filters: Filters) -> AnyView {
+fn none(filters: Filters) -> Piece {
     if filters.narrowed() {
-        return view! { <Empty heading="No incident matches"><p>"Other filters may show more. " <A href=Place::Incidents.href()>"Show all"</A></p></Empty> }.into_any();
+        return view! { <Empty heading="No incident matches"><p>"Other filters may show more. " <A href=Place::Incidents.href()>"Show all"</A></p></Empty> };
     }
     view! {
         <Empty heading="Nothing has broken yet">
@@ -63,12 +61,11 @@ fn none(filters: Filters) -> AnyView {
             <p><A href=Place::Batches.href()>"See what is being checked"</A></p>
         </Empty>
     }
-    .into_any()
 }
 
 /// Incidents, single metrics out of line, and what was said of the causes.
 #[component]
-pub(crate) fn Tabs() -> impl IntoView {
+pub(crate) fn Tabs() -> impl IntoPiece {
     view! {
         <nav class="tabs" aria-label="Incidents">
             <A href=Place::Incidents.href() exact=true>"Incidents"</A>
@@ -80,7 +77,7 @@ pub(crate) fn Tabs() -> impl IntoView {
 
 /// What can be done with those that are ticked; there only while some are.
 #[component]
-fn Bulk(chosen: Chosen, session: Session) -> impl IntoView {
+fn Bulk(chosen: Chosen, session: Session) -> impl IntoPiece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let settle = move |outcome: Result<Acknowledged, Fault>| match outcome {
@@ -113,9 +110,9 @@ fn Bulk(chosen: Chosen, session: Session) -> impl IntoView {
 
 /// Rows with a tick box before each that is open.
 #[component]
-fn ChoosableRows(rows: Signal<Vec<IncidentView>>, chosen: Chosen) -> impl IntoView {
+fn ChoosableRows(rows: Signal<Vec<IncidentView>>, chosen: Chosen) -> impl IntoPiece {
     // What left the page is no longer ticked.
-    Effect::new(move |_| {
+    effect(move |_| {
         let here: BTreeSet<String> = rows.with(|rows| gathered(rows.iter().map(|row| row.id.clone())));
         if chosen.with_untracked(|chosen| !chosen.is_subset(&here)) {
             chosen.update(|chosen| chosen.retain(|id| here.contains(id)));
@@ -158,24 +155,24 @@ fn ChoosableRows(rows: Signal<Vec<IncidentView>>, chosen: Chosen) -> impl IntoVi
                     </label>
                 </li>
             </Show>
-            {dynamic(move || rows.get().into_iter().map(row).collect_view())}
+            {each(move || rows.get(), row)}
         </ul>
     }
 }
 
 /// Incidents as rows; each is a link.
 #[component]
-pub(crate) fn IncidentRows(rows: Signal<Vec<IncidentView>>) -> impl IntoView {
+pub(crate) fn IncidentRows(rows: Signal<Vec<IncidentView>>) -> impl IntoPiece {
     let row = |incident: IncidentView| view! { <li>{row_link(incident)}</li> };
-    view! { <ul class="rows">{dynamic(move || rows.get().into_iter().map(row).collect_view())}</ul> }
+    view! { <ul class="rows">{each(move || rows.get(), row)}</ul> }
 }
 
-pub(crate) fn row_link(incident: IncidentView) -> AnyView {
+pub(crate) fn row_link(incident: IncidentView) -> Piece {
     let eased = incident.eased_to.map(|now| format!("now {}", now.as_str()));
     let people = incident.assignee.clone().map(|who| format!(" · {who}"));
     let (severity, state, opened_at) = (incident.severity, incident.state, incident.opened_at);
     view! {
-        <A href=Place::Incident(incident.id.clone()).href() attr:class="row-link">
+        <A href=Place::Incident(incident.id.clone()).href() class="row-link">
             <span class="row-lead">
                 <StateBadge badge=words::severity(severity)/>
                 <span class="muted small">{eased}</span>
@@ -190,5 +187,4 @@ pub(crate) fn row_link(incident: IncidentView) -> AnyView {
             </span>
         </A>
     }
-    .into_any()
 }

@@ -1,21 +1,19 @@
 //! The keyboard: `g` and a letter jumps to a place, `?` lists the keys. Silent while somebody types or a dialog is open.
 
-use leptos::ev;
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 
 use super::frame::{Spot, places};
 use crate::components::dialog::Dialog;
+use crate::dom::prelude::*;
+use crate::router::{NavigateOptions, use_navigate};
 
 /// Listens as long as it is on the page.
 #[component]
-pub(crate) fn Keys(searching: RwSignal<bool>) -> impl IntoView {
+pub(crate) fn Keys(searching: RwSignal<bool>) -> impl IntoPiece {
     let listed = RwSignal::new(false);
     let began = StoredValue::new(false);
     let go = use_navigate();
-    let listener = window_event_listener(ev::keydown, move |event| {
+    on_window("keydown", move |event: web_sys::KeyboardEvent| {
         let jumping = began.get_value();
         began.set_value(false);
         if event.ctrl_key() || event.meta_key() || event.alt_key() || is_busy(&event) {
@@ -37,7 +35,6 @@ pub(crate) fn Keys(searching: RwSignal<bool>) -> impl IntoView {
             _ => {}
         }
     });
-    on_cleanup(move || listener.remove());
     let row = |spot: Spot| {
         view! { <div><dt><kbd>"g"</kbd> " " <kbd>{spot.letter}</kbd></dt><dd>{spot.name}</dd></div> }
     };

@@ -1,12 +1,10 @@
 //! Whether what a page shows is live: a shape and a word, never colour alone.
 
-use leptos::prelude::*;
-
 use crate::api::{Link, News, Visitor};
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
 
 #[component]
-pub(super) fn Line() -> impl IntoView {
+pub(super) fn Line() -> impl IntoPiece {
     let news: News = expect_context();
     let reachable = expect_context::<Visitor>().reachable();
     let said = move || match (reachable.get(), news.link().get()) {

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
-
 use crate::api::{News, Session};
 use crate::components::live::nouns;
 use crate::components::title::OpenCount;
+use crate::dom::prelude::*;
 
 /// Also while the page is hidden, when nothing else asks.
 const EVERY: Duration = Duration::from_secs(60);
@@ -22,7 +21,7 @@ pub(super) fn count_open(session: Session) {
     let OpenCount(count) = expect_context();
     let news: News = expect_context();
     let ask = move || {
-        leptos::task::spawn_local(async move {
+        spawn_local(async move {
             let open = vec![("state", "open".to_owned())];
             // A failure is shown by the page itself.
             if let Ok(page) = session.incidents(open).await {
@@ -30,12 +29,12 @@ pub(super) fn count_open(session: Session) {
             }
         });
     };
-    Effect::new(move |_| {
+    effect(move |_| {
         news.track(nouns![Incident]);
         ask();
     });
-    let timer = set_interval_with_handle(ask, EVERY);
-    Effect::new(move |_| {
+    let timer = set_interval(ask, EVERY);
+    effect(move |_| {
         let icon = if count.get() > 0 { BURNING } else { CALM };
         if let Ok(Some(link)) = document().query_selector("link[rel=icon]") {
             // The icon is an ornament; the title says the same.
@@ -44,8 +43,6 @@ pub(super) fn count_open(session: Session) {
     });
     on_cleanup(move || {
         count.try_set(0);
-        if let Ok(timer) = timer {
-            timer.clear();
-        }
+        timer.clear();
     });
 }

@@ -1,18 +1,16 @@
 //! The places of the dashboard: a rail at the left; on a phone four at the bottom and the rest under "More".
 
-use leptos::prelude::*;
-use leptos_router::hooks::use_location;
-
 use super::frame::{PHONE_PLACES, Spot, places};
 use crate::components::dialog::Dialog;
-use crate::components::reactive::derived;
+use crate::dom::prelude::*;
+use crate::router::use_path;
 use crate::routes::Place;
 
 #[component]
-pub(super) fn Rail() -> impl IntoView {
-    let path = use_location().pathname;
+pub(super) fn Rail() -> impl IntoPiece {
+    let path = use_path();
     let more = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move |_| {
         path.track();
         more.set(false);
     });
@@ -40,7 +38,7 @@ pub(super) fn Rail() -> impl IntoView {
 }
 
 /// `spare`: a phone has no room for it at its bottom.
-fn place(spot: Spot, path: Memo<String>, spare: bool) -> AnyView {
+fn place(spot: Spot, path: Signal<String>, spare: bool) -> Piece {
     let href = spot.place.href();
     let own = spot.place.path();
     let current = move || is_at(&path.get(), &own).then_some("page");
@@ -50,7 +48,6 @@ fn place(spot: Spot, path: Memo<String>, spare: bool) -> AnyView {
             <span>{spot.name}</span>
         </a>
     }
-    .into_any()
 }
 
 /// Batches belong to Metrics; the overview is only itself; everything else includes what is below it.

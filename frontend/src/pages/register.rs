@@ -1,19 +1,18 @@
 //! Making an account.
 
-use leptos::prelude::*;
-use leptos_router::components::{A, Redirect};
 use watchkeeper_common::auth::Register as Form;
 
 use crate::api::{Account, Visitor};
 use crate::components::action::Doing;
 use crate::components::field::{Field, Submit, TextField, spread};
-use crate::components::reactive::Show;
 use crate::components::title::title;
+use crate::dom::prelude::*;
 use crate::model::form;
+use crate::router::{A, Redirect};
 use crate::routes::Place;
 
 #[component]
-pub(crate) fn Register() -> impl IntoView {
+pub(crate) fn Register() -> impl IntoPiece {
     title(|| "Create an account".to_owned());
     let visitor: Visitor = expect_context();
     let (username, email, password) = (Field::new(""), Field::new(""), Field::new(""));

@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 use wasm_bindgen::JsCast;
 
 use super::frame::{Spot, places};
 use crate::api::{Fault, Session};
 use crate::components::dialog::Dialog;
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
+use crate::router::{NavigateOptions, use_navigate, use_path};
 use crate::routes::Place;
 
 /// How long typing rests before the server is asked.
@@ -28,9 +26,9 @@ struct Hit {
 }
 
 #[component]
-pub(super) fn Search(session: Session, open: RwSignal<bool>) -> impl IntoView {
-    let path = use_location().pathname;
-    Effect::new(move |_| {
+pub(super) fn Search(session: Session, open: RwSignal<bool>) -> impl IntoPiece {
+    let path = use_path();
+    effect(move |_| {
         path.track();
         open.set(false);
     });
@@ -42,17 +40,17 @@ pub(super) fn Search(session: Session, open: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Finder(session: Session, open: RwSignal<bool>) -> impl IntoView {
+fn Finder(session: Session, open: RwSignal<bool>) -> impl IntoPiece {
     let typed = RwSignal::new(String::new());
     let asked = RwSignal::new(String::new());
-    let rest = StoredValue::new(None::<TimeoutHandle>);
+    let rest = StoredValue::new(None::<Timer>);
     let type_on = move |text: String| {
         typed.set(text.clone());
-        let timer = set_timeout_with_handle(move || asked.set(text.trim().to_owned()), REST).ok();
+        let timer = set_timeout(move || asked.set(text.trim().to_owned()), REST);
         if let Some(before) = rest.get_value() {
             before.clear();
         }
-        rest.set_value(timer);
+        rest.set_value(Some(timer));
     };
     let found = live(nouns![], move || asked.get(), move |words| Box::pin(find(session, words)));
     let hits = Memo::new(move |_| {
@@ -83,7 +81,7 @@ fn Finder(session: Session, open: RwSignal<bool>) -> impl IntoView {
             <input type="search" aria-label="Search pages, targets, incidents and metrics" placeholder="a page, target, incident or metric"
                 autocomplete="off" spellcheck="false" prop:value=derived(move || typed.get())
                 on:input:target=move |event| type_on(event.target().value())/>
-            <ul class="hits">{dynamic(move || hits.get().into_iter().map(row).collect_view())}</ul>
+            <ul class="hits">{each(move || hits.get(), row)}</ul>
             <p class="muted small" role="status">{dynamic(said)}</p>
         </form>
     }
@@ -110,9 +108,9 @@ fn walk(event: web_sys::KeyboardEvent) {
 }
 
 fn pages(typed: &str) -> Vec<Hit> {
-    let typed = typed.trim().to_lowercase();
+    let typed = lowered(typed.trim());
     let hit = |spot: Spot| Hit { kind: "page", name: spot.name.to_owned(), href: spot.place.href() };
-    places().into_iter().filter(|spot| spot.name.to_lowercase().contains(&typed)).map(hit).collect()
+    places().into_iter().filter(|spot| spot.name.to_ascii_lowercase().contains(&typed)).map(hit).collect()
 }
 
 async fn find(session: Session, words: String) -> Result<Vec<Hit>, Fault> {

@@ -1,16 +1,14 @@
 //! Signing in.
 
-use leptos::prelude::*;
-use leptos_router::components::{A, Redirect};
-use leptos_router::hooks::use_query_map;
 use watchkeeper_common::auth::Login;
 
 use crate::api::{Account, Visitor};
 use crate::components::action::Doing;
 use crate::components::field::{Field, Submit, TextField, spread};
-use crate::components::reactive::Show;
 use crate::components::title::title;
+use crate::dom::prelude::*;
 use crate::model::form;
+use crate::router::{A, Redirect, use_query};
 use crate::routes::Place;
 
 /// Where to go once signed in: a page of ours that was asked for, never an address elsewhere.
@@ -20,10 +18,10 @@ pub(crate) fn onward(next: Option<String>) -> String {
 }
 
 #[component]
-pub(crate) fn SignIn() -> impl IntoView {
+pub(crate) fn SignIn() -> impl IntoPiece {
     title(|| "Sign in".to_owned());
     let visitor: Visitor = expect_context();
-    let query = use_query_map();
+    let query = use_query();
     let (name, password) = (Field::new(""), Field::new(""));
     let wrong = RwSignal::new(None);
     let doing = Doing::new();

@@ -1,26 +1,23 @@
 //! The top bar's time: what the page is about, and in which zone. It reads and writes the address and nothing else.
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
-
 use crate::components::clock::{Clock, stamp, use_clock};
 use crate::components::filters::SPANS;
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
 use crate::model::range::{PRESETS, Range, retimed};
+use crate::router::{NavigateOptions, use_navigate, use_path, use_query};
 use crate::routes::Timed;
 
 /// Empty on a page that is about no time.
 #[component]
-pub(super) fn TimeSlot() -> impl IntoView {
-    let path = use_location().pathname;
+pub(super) fn TimeSlot() -> impl IntoPiece {
+    let path = use_path();
     let timed = Memo::new(move |_| Timed::of(&path.get()));
     dynamic(move || timed.get().map(slot))
 }
 
-fn slot(timed: Timed) -> impl IntoView {
+fn slot(timed: Timed) -> impl IntoPiece {
     let clock = use_clock();
-    let query = use_query_map();
+    let query = use_query();
     let navigate = use_navigate();
     let word = move |name: &str| query.read().get(name).unwrap_or_default();
     // Between two instants, by a zoom or a link; otherwise one of the words below.
@@ -36,7 +33,7 @@ fn slot(timed: Timed) -> impl IntoView {
         let query = retimed(&here.search().unwrap_or_default(), name, &word);
         let path = here.pathname().unwrap_or_default();
         let to = if query.is_empty() { path } else { format!("{path}?{query}") };
-        navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        navigate(&to, NavigateOptions { scroll: false, replace: false });
     };
     let option = move |(word, said): (&'static str, &'static str)| {
         let chosen = move || current.with(|current| current.as_deref() == Some(word));

@@ -11,7 +11,7 @@ use super::{Asset, Profile, hex};
 
 /// Files and directories that the bundle is made of, below the repository's root.
 const INPUTS: &[&str] = &[
-    "frontend/.cargo",
+    "frontend/markup",
     "frontend/src",
     "frontend/style",
     "frontend/static",

@@ -1,9 +1,7 @@
 //! The time that charts share: what they span, where the crosshair is, and what is being marked for a closer look.
 
-use leptos::prelude::*;
-
 use crate::components::clock::{stamp, use_clock};
-use crate::components::reactive::dynamic;
+use crate::dom::prelude::*;
 use crate::model::chart::Span;
 use crate::model::chart::ticks::{Precision, times};
 
@@ -72,7 +70,7 @@ impl TimeAxis {
 
 /// The times under charts, round on the clock of the account's zone.
 #[component]
-pub(crate) fn TimeTicks(axis: TimeAxis) -> impl IntoView {
+pub(crate) fn TimeTicks(axis: TimeAxis) -> impl IntoPiece {
     let clock = use_clock();
     let ticks = move || {
         let span = axis.span();
@@ -89,5 +87,5 @@ pub(crate) fn TimeTicks(axis: TimeAxis) -> impl IntoView {
         };
         times(span, ahead, 6).into_iter().map(tick).collect_view()
     };
-    view! { <div class="time-axis" aria-hidden="true"><div>{dynamic(ticks)}</div></div> }.into_any()
+    view! { <div class="time-axis" aria-hidden="true"><div>{dynamic(ticks)}</div></div> }
 }

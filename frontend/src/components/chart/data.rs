@@ -1,19 +1,17 @@
 //! The numbers of a chart as a table, made when somebody asks for it.
 
-use leptos::prelude::*;
-
 use super::Drawing;
 use super::readout::moment;
 use crate::components::clock::{stamp, use_clock};
 use crate::components::copy::CopyButton;
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
 use crate::model::number::{counted, with_unit};
 
 /// Most lines that become columns.
 const COLUMNS: usize = 6;
 
 #[component]
-pub(super) fn Data(drawing: Drawing) -> impl IntoView {
+pub(super) fn Data(drawing: Drawing) -> impl IntoPiece {
     let open = RwSignal::new(false);
     view! {
         <details class="chart-data" prop:open=derived(move || open.get())>
@@ -21,11 +19,10 @@ pub(super) fn Data(drawing: Drawing) -> impl IntoView {
             {dynamic(move || open.get().then(|| view! { <Table drawing=drawing/> }))}
         </details>
     }
-    .into_any()
 }
 
 #[component]
-fn Table(drawing: Drawing) -> impl IntoView {
+fn Table(drawing: Drawing) -> impl IntoPiece {
     let clock = use_clock();
     let heads = move || {
         drawing.plot.with(|plot| {
@@ -63,5 +60,4 @@ fn Table(drawing: Drawing) -> impl IntoView {
         </div>
         <p class="muted small">{dynamic(left_out)} " " <CopyButton text=csv label="Copy all as CSV"/></p>
     }
-    .into_any()
 }

@@ -1,9 +1,7 @@
 //! Names of lines: beside them up to five, in a list beyond.
 
-use leptos::prelude::*;
-
 use super::{Drawing, is_labelled};
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
 use crate::model::chart::LABELLED;
 use crate::model::chart::draw::line_class;
 use crate::model::chart::label::spread;
@@ -14,7 +12,7 @@ const ROOM: f64 = 11.0;
 
 /// Each name at the end of its line, while nothing is pointed at.
 #[component]
-pub(super) fn EndLabels(drawing: Drawing) -> impl IntoView {
+pub(super) fn EndLabels(drawing: Drawing) -> impl IntoPiece {
     let labels = move || {
         let layout = drawing.layout.get();
         drawing.plot.with(|plot| {
@@ -36,12 +34,11 @@ pub(super) fn EndLabels(drawing: Drawing) -> impl IntoView {
         })
     };
     view! { <div class="end-labels" aria-hidden="true" hidden=derived(move || drawing.place.get().is_some())>{dynamic(labels)}</div> }
-        .into_any()
 }
 
 /// A button for each of many lines: pointing lights it, pressing keeps it lit.
 #[component]
-pub(super) fn Legend(drawing: Drawing) -> impl IntoView {
+pub(super) fn Legend(drawing: Drawing) -> impl IntoPiece {
     let lit = drawing.lit;
     // Names stay while values change.
     let names = Memo::new(move |_| {
@@ -76,5 +73,5 @@ pub(super) fn Legend(drawing: Drawing) -> impl IntoView {
         })
         })
     };
-    view! { {dynamic(list)} }.into_any()
+    view! { {dynamic(list)} }
 }

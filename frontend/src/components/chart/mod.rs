@@ -9,10 +9,8 @@ mod legend;
 mod readout;
 mod scrub;
 
-use leptos::prelude::*;
-
 use super::clock::{stamp, use_clock};
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
 use crate::model::chart::draw::{self, HEIGHT, Layout, WIDTH};
 use crate::model::chart::{LABELLED, Plot};
 use crate::model::time::relative;
@@ -44,7 +42,7 @@ struct Drawing {
 }
 
 #[component]
-pub(crate) fn Chart(#[prop(into)] plot: Signal<Plot>, axis: TimeAxis) -> impl IntoView {
+pub(crate) fn Chart(#[prop(into)] plot: Signal<Plot>, axis: TimeAxis) -> impl IntoPiece {
     let layout = Memo::new(move |_| {
         let span = axis.span();
         plot.with(|plot| Layout::of(plot, span))
@@ -86,7 +84,6 @@ pub(crate) fn Chart(#[prop(into)] plot: Signal<Plot>, axis: TimeAxis) -> impl In
             <data::Data drawing=drawing/>
         </div>
     }
-    .into_any()
 }
 
 fn sentence(drawing: Drawing) -> impl Fn() -> String + Clone {
@@ -100,7 +97,7 @@ fn sentence(drawing: Drawing) -> impl Fn() -> String + Clone {
 
 /// The value axis: its unit once, then round numbers, each at its height.
 #[component]
-fn ValueTicks(layout: Memo<Layout>) -> impl IntoView {
+fn ValueTicks(layout: Memo<Layout>) -> impl IntoPiece {
     let ticks = move || {
         let layout = layout.get();
         let axis = layout.axis.clone();
@@ -115,12 +112,11 @@ fn ValueTicks(layout: Memo<Layout>) -> impl IntoView {
             {dynamic(ticks)}
         </div>
     }
-    .into_any()
 }
 
 /// What has to be said over the lines: that there are none, or that they are old.
 #[component]
-fn Notes(drawing: Drawing) -> impl IntoView {
+fn Notes(drawing: Drawing) -> impl IntoPiece {
     let clock = use_clock();
     let note = move || {
         let now = clock.now();
@@ -139,14 +135,13 @@ fn Notes(drawing: Drawing) -> impl IntoView {
 
 /// A line without axes, for where it stands among words; `label` says what it is.
 #[component]
-pub(crate) fn Sparkline(#[prop(into)] values: Signal<Vec<f64>>, label: &'static str) -> impl IntoView {
+pub(crate) fn Sparkline(#[prop(into)] values: Signal<Vec<f64>>, label: &'static str) -> impl IntoPiece {
     let path = move || values.with(|values| draw::sparkline(values));
     view! {
         <svg class="sparkline" viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=label>
             <path class="line only" d=derived(path)></path>
         </svg>
     }
-    .into_any()
 }
 
 /// Whether lines are named beside themselves rather than in a legend.

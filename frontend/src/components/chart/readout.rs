@@ -1,10 +1,8 @@
 //! The crosshair and what it reads: the time, and every line's value there.
 
-use leptos::prelude::*;
-
 use super::{Drawing, Lit};
 use crate::components::clock::{Clock, stamp, use_clock};
-use crate::components::reactive::dynamic;
+use crate::dom::prelude::*;
 use crate::model::chart::draw::line_class;
 use crate::model::chart::{LABELLED, Plot, Span};
 use crate::model::number::with_unit;
@@ -14,7 +12,7 @@ use crate::model::order::sorted;
 const LISTED: usize = 8;
 
 #[component]
-pub(super) fn Readout(drawing: Drawing) -> impl IntoView {
+pub(super) fn Readout(drawing: Drawing) -> impl IntoPiece {
     let clock = use_clock();
     let reading = move || {
         let place = drawing.place.get()?;
@@ -40,10 +38,10 @@ pub(super) fn Readout(drawing: Drawing) -> impl IntoView {
             })
         })
     };
-    view! { <div class="reading" aria-hidden="true">{dynamic(reading)}</div> }.into_any()
+    view! { <div class="reading" aria-hidden="true">{dynamic(reading)}</div> }
 }
 
-fn panel(plot: &Plot, place: usize, span: Span, at: f64, clock: Clock, lit: Lit) -> AnyView {
+fn panel(plot: &Plot, place: usize, span: Span, at: f64, clock: Clock, lit: Lit) -> Piece {
     let values: Vec<(usize, String, f64)> = plot
         .at(place)
         .map(|(index, trace, value)| (index, trace.label.clone(), value))
@@ -79,7 +77,6 @@ fn panel(plot: &Plot, place: usize, span: Span, at: f64, clock: Clock, lit: Lit)
         {(more > 0).then(|| view! { <span class="muted">{format!("and {more} more")}</span> })}
         {shades.into_iter().map(|text| view! { <span class="clip muted">{text}</span> }).collect_view()}
     }
-    .into_any()
 }
 
 /// With the day where the span holds more than one.

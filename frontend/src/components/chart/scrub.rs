@@ -3,13 +3,12 @@
 //! A mouse marks by dragging; a finger moves the crosshair, as it would otherwise hide what it marks. By keyboard: arrows move,
 //! with Shift they mark, Enter goes in, `+` and `-` zoom, Escape lets go.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::Drawing;
 use super::readout::said;
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
 use crate::model::chart::draw::Layout;
 use crate::model::chart::scale::Scale;
 
@@ -17,7 +16,7 @@ use crate::model::chart::scale::Scale;
 const NEAR: f64 = 8.0;
 
 #[component]
-pub(super) fn Scrub(drawing: Drawing) -> impl IntoView {
+pub(super) fn Scrub(drawing: Drawing) -> impl IntoPiece {
     let axis = drawing.axis;
     let said = said(drawing);
     let down = move |event: PointerEvent| {
@@ -72,7 +71,6 @@ pub(super) fn Scrub(drawing: Drawing) -> impl IntoView {
             {dynamic(mark)}
         </div>
     }
-    .into_any()
 }
 
 fn element(event: &PointerEvent) -> Option<web_sys::Element> {

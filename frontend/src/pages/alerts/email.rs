@@ -1,6 +1,5 @@
 //! Messages by email, through the server's own mail server or the account's.
 
-use leptos::prelude::*;
 use watchkeeper_common::alert::{EmailSettings, SmtpServer, SmtpTls};
 
 use super::receivers::{Test, When, WhenFields, WhenNames};
@@ -8,16 +7,16 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Check, Choice, Field, Submit, TextArea, TextField, spread};
 use crate::components::live::{live, nouns};
-use crate::components::reactive::Show;
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::form;
 
 const NAMES: WhenNames =
     WhenNames { severity: "email-severity", open: "email-open", update: "email-update", resolve: "email-resolve" };
 
 #[component]
-pub(super) fn Email(session: Session) -> impl IntoView {
+pub(super) fn Email(session: Session) -> impl IntoPiece {
     let settings = live(nouns![Settings], || (), move |()| session.email_settings());
     view! {
         <section class="card" aria-labelledby="email-heading">
@@ -81,7 +80,7 @@ impl Server {
 }
 
 #[component]
-fn EmailForm(session: Session, settings: EmailSettings) -> impl IntoView {
+fn EmailForm(session: Session, settings: EmailSettings) -> impl IntoPiece {
     let when = When::of(settings.enabled, settings.min_severity, &settings.notify_on);
     let recipients = Field::new(settings.recipients.join("\n"));
     let server = Server::of(&settings);
@@ -136,7 +135,7 @@ fn EmailForm(session: Session, settings: EmailSettings) -> impl IntoView {
 }
 
 #[component]
-fn ServerFields(server: Server, kept: bool) -> impl IntoView {
+fn ServerFields(server: Server, kept: bool) -> impl IntoPiece {
     let tls = vec![
         ("starttls".to_owned(), "STARTTLS (usually port 587)".to_owned()),
         ("implicit".to_owned(), "TLS from the start (usually port 465)".to_owned()),

@@ -5,22 +5,21 @@ mod preview;
 pub(crate) mod receivers;
 mod slack;
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::alert::{Channel, DeliveryState};
 
 use crate::api::Session;
 use crate::components::filters::{Filters, clear, dated, pager, select};
 use crate::components::live::{live, nouns};
-use crate::components::reactive::Show;
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
+use crate::dom::prelude::*;
 use crate::pages::deliveries::DeliveryTable;
+use crate::router::A;
 use crate::routes::Place;
 
 const NAMES: &[&str] = &["state", "channel", "incident", "since", "from", "to"];
 
-pub(crate) fn alerts(session: Session) -> AnyView {
+pub(crate) fn alerts(session: Session) -> Piece {
     title(|| "Alerts".to_owned());
     let filters = Filters::of(Place::Alerts, NAMES);
     let page = live(nouns![Delivery], move || filters.wanted(), move |wanted| session.deliveries(dated(wanted)));
@@ -40,28 +39,25 @@ pub(crate) fn alerts(session: Session) -> AnyView {
             {pager(filters, Signal::derive(move || shown.with(|page| page.next_cursor.clone())))}
         })}
     }
-    .into_any()
 }
 
-fn none(filters: Filters) -> AnyView {
+fn none(filters: Filters) -> Piece {
     if filters.narrowed() {
-        return view! { <Empty heading="No message matches"><p>"Other filters may show more. " <A href=Place::Alerts.href()>"Show all"</A></p></Empty> }.into_any();
+        return view! { <Empty heading="No message matches"><p>"Other filters may show more. " <A href=Place::Alerts.href()>"Show all"</A></p></Empty> };
     }
     view! {
         <Empty heading="No messages yet">
             <p>"When an incident opens, changes or resolves, each message stands here with what became of it: sent, failed and why, or held back and why."</p>
-            <p><A href=Place::Receivers.href() attr:class="button primary">"Set up email or Slack"</A></p>
+            <p><A href=Place::Receivers.href() class="button primary">"Set up email or Slack"</A></p>
         </Empty>
     }
-    .into_any()
 }
 
-fn tabs() -> AnyView {
+fn tabs() -> Piece {
     view! {
         <nav class="tabs" aria-label="Alerts">
             <A href=Place::Alerts.href() exact=true>"Messages"</A>
             <A href=Place::Receivers.href()>"Email and Slack"</A>
         </nav>
     }
-    .into_any()
 }

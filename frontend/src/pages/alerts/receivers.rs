@@ -1,6 +1,5 @@
 //! Where messages go: email and Slack, each with a test that shows the transport's own words.
 
-use leptos::prelude::*;
 use watchkeeper_common::alert::{NotifyOn, TestResult};
 use watchkeeper_common::analysis::Severity;
 
@@ -9,10 +8,10 @@ use super::slack::Slack;
 use crate::api::{Answer, Session};
 use crate::components::action::Doing;
 use crate::components::field::{Check, Choice, Field};
-use crate::components::reactive::{derived, dynamic};
 use crate::components::title::title;
+use crate::dom::prelude::*;
 
-pub(crate) fn receivers(session: Session) -> AnyView {
+pub(crate) fn receivers(session: Session) -> Piece {
     title(|| "Email and Slack".to_owned());
     view! {
         <header class="head"><h1>"Alerts"</h1></header>
@@ -20,7 +19,6 @@ pub(crate) fn receivers(session: Session) -> AnyView {
         <Email session=session/>
         <Slack session=session/>
     }
-    .into_any()
 }
 
 /// What both channels ask: whether, from which severity on, and of what.
@@ -67,7 +65,7 @@ pub(crate) struct WhenNames {
 }
 
 #[component]
-pub(super) fn WhenFields(when: When, names: WhenNames) -> impl IntoView {
+pub(super) fn WhenFields(when: When, names: WhenNames) -> impl IntoPiece {
     let severities =
         Severity::ALL.iter().map(|s| (s.as_str().to_owned(), format!("{} and worse", s.as_str()))).collect();
     view! {
@@ -83,15 +81,12 @@ pub(super) fn WhenFields(when: When, names: WhenNames) -> impl IntoView {
 
 /// A test button and, under it, what the transport said.
 #[component]
-pub(super) fn Test(
-    label: &'static str,
-    send: impl Fn() -> Answer<TestResult> + Send + Sync + 'static,
-) -> impl IntoView {
+pub(super) fn Test(label: &'static str, #[prop(into)] send: Callback<(), Answer<TestResult>>) -> impl IntoPiece {
     let doing = Doing::new();
     let said = RwSignal::new(None::<TestResult>);
     let test = move |_| {
         said.set(None);
-        doing.start(send(), move |outcome| {
+        doing.start(send.run(()), move |outcome| {
             said.set(Some(outcome.unwrap_or_else(|fault| TestResult { ok: false, detail: fault.message() })));
         });
     };

@@ -1,6 +1,5 @@
 //! Messages to Slack, by an incoming webhook. The webhook's address is a credential: it is written, never read back.
 
-use leptos::prelude::*;
 use watchkeeper_common::alert::SlackSettings;
 
 use super::receivers::{Test, When, WhenFields, WhenNames};
@@ -8,15 +7,15 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Check, Field, Submit, TextField, spread};
 use crate::components::live::{live, nouns};
-use crate::components::reactive::dynamic;
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 
 const NAMES: WhenNames =
     WhenNames { severity: "slack-severity", open: "slack-open", update: "slack-update", resolve: "slack-resolve" };
 
 #[component]
-pub(super) fn Slack(session: Session) -> impl IntoView {
+pub(super) fn Slack(session: Session) -> impl IntoPiece {
     let settings = live(nouns![Settings], || (), move |()| session.slack_settings());
     view! {
         <section class="card" aria-labelledby="slack-heading">
@@ -35,7 +34,11 @@ pub(super) fn Slack(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn SlackForm(session: Session, settings: SlackSettings, #[prop(into)] saved: Callback<SlackSettings>) -> impl IntoView {
+fn SlackForm(
+    session: Session,
+    settings: SlackSettings,
+    #[prop(into)] saved: Callback<SlackSettings>,
+) -> impl IntoPiece {
     let when = When::of(settings.enabled, settings.min_severity, &settings.notify_on);
     let webhook = Field::new("");
     let toaster = use_toaster();

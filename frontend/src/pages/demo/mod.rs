@@ -7,7 +7,6 @@ mod strip;
 
 use std::time::Duration;
 
-use leptos::prelude::*;
 use watchkeeper_common::demo::{DemoRun, DemoState, DemoView};
 
 use self::offer::Scenarios;
@@ -17,10 +16,10 @@ use crate::api::{Fault, Session};
 use crate::components::action::Doing;
 use crate::components::latest::Shown;
 use crate::components::live::{Live, live, nouns};
-use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 
 pub(crate) use offer::Offer;
 pub(crate) use strip::DemoStrip;
@@ -28,7 +27,7 @@ pub(crate) use strip::DemoStrip;
 /// A demo that plays is told of every few seconds; after this long without a word the page looks by itself.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-pub(crate) fn demo(session: Session) -> AnyView {
+pub(crate) fn demo(session: Session) -> Piece {
     let found = live(nouns![Demo], || (), move |()| session.demo());
     title(|| "Demo".to_owned());
     keep_looking(found);
@@ -52,14 +51,14 @@ pub(crate) fn demo(session: Session) -> AnyView {
             }
         })}
     }
-    .into_any()
 }
 
 /// While something plays and nothing is heard of it, asks.
 fn keep_looking(found: Live<DemoView>) {
-    Effect::new(move |_| {
+    effect(move |_| {
         let playing = found.data.with(|view| view.and_then(|view| view.run.as_ref()).is_some_and(is_playing));
-        if playing && let Ok(timer) = set_interval_with_handle(move || found.again(), PATIENCE) {
+        if playing {
+            let timer = set_interval(move || found.again(), PATIENCE);
             // The next answer begins the wait anew.
             on_cleanup(move || timer.clear());
         }
@@ -72,7 +71,7 @@ fn is_playing(run: &DemoRun) -> bool {
 
 /// The run there is: how far it is, its story, and the way to be rid of it.
 #[component]
-fn Running(session: Session, run: Signal<Option<DemoRun>>, found: Live<DemoView>) -> impl IntoView {
+fn Running(session: Session, run: Signal<Option<DemoRun>>, found: Live<DemoView>) -> impl IntoPiece {
     let removing = Doing::new();
     let toaster = use_toaster();
     let remove = move |_| {

@@ -1,8 +1,5 @@
 //! The outages there are, each with a button that plays it.
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use watchkeeper_common::demo::{DemoScenario, DemoView};
 
 use super::is_playing;
@@ -10,14 +7,15 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::latest::Shown;
 use crate::components::live::{Live, live, nouns};
-use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
+use crate::router::{NavigateOptions, use_navigate};
 use crate::routes::Place;
 
 /// For a page with nothing to show yet: something real to look at, at once.
 #[component]
-pub(crate) fn Offer(session: Session) -> impl IntoView {
+pub(crate) fn Offer(session: Session) -> impl IntoPiece {
     let found = live(nouns![Demo], || (), move |()| session.demo());
     view! {
         <section class="card" aria-labelledby="offer-heading">
@@ -30,7 +28,7 @@ pub(crate) fn Offer(session: Session) -> impl IntoView {
 
 /// All scenarios on the demo's own page.
 #[component]
-pub(super) fn Scenarios(session: Session, view: Shown<DemoView>, found: Live<DemoView>) -> impl IntoView {
+pub(super) fn Scenarios(session: Session, view: Shown<DemoView>, found: Live<DemoView>) -> impl IntoPiece {
     view! {
         <section class="card" aria-labelledby="scenarios-heading">
             <h2 id="scenarios-heading">"Outages"</h2>
@@ -40,14 +38,13 @@ pub(super) fn Scenarios(session: Session, view: Shown<DemoView>, found: Live<Dem
 }
 
 #[component]
-fn List(session: Session, view: Shown<DemoView>, found: Live<DemoView>) -> impl IntoView {
+fn List(session: Session, view: Shown<DemoView>, found: Live<DemoView>) -> impl IntoPiece {
     let busy = Memo::new(move |_| view.with(|view| view.run.as_ref().is_some_and(is_playing)));
     let scenarios = Memo::new(move |_| view.get().scenarios);
     let starting = Doing::new();
     let toaster = use_toaster();
     let go = use_navigate();
     let start = Callback::new(move |id: String| {
-        let go = go.clone();
         starting.start(session.start_demo(&id), move |outcome| match outcome {
             Ok(view) => {
                 found.put(view);

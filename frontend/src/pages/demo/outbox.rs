@@ -1,21 +1,20 @@
 //! The outbox: what the demo sent, as a mail program and Slack would have shown it.
 
-use leptos::prelude::*;
 use watchkeeper_common::demo::{DemoRun, OutboxMessage};
 
 use crate::api::Session;
 use crate::components::clock::Ago;
 use crate::components::letter;
 use crate::components::live::{live, nouns};
-use crate::components::reactive::dynamic;
 use crate::components::remote::{Skeleton, remote};
+use crate::dom::prelude::*;
 
 #[component]
-pub(super) fn Outbox(session: Session, run: Signal<Option<DemoRun>>) -> impl IntoView {
+pub(super) fn Outbox(session: Session, run: Signal<Option<DemoRun>>) -> impl IntoPiece {
     // Every message is a caption: looking again when one came in is enough.
     let said = Memo::new(move |_| run.with(|run| run.as_ref().map_or(0, |run| run.captions.len())));
     let found = live(nouns![], || (), move |()| session.demo_outbox());
-    Effect::new(move |before: Option<usize>| {
+    effect(move |before: Option<usize>| {
         let now = said.get();
         if before.is_some_and(|before| before != now) {
             found.again();
@@ -29,11 +28,7 @@ pub(super) fn Outbox(session: Session, run: Signal<Option<DemoRun>>) -> impl Int
                 "What went out, word for word. If you have set up email or Slack, the same messages went there, marked [DEMO]."
             </p>
             {remote(found, Skeleton::Rows(2), move |page| view! {
-                <div class="outbox">
-                    <For each=move || page.get().items.into_iter().rev() key=|message| message.id.clone() let:message>
-                        <Message message=message/>
-                    </For>
-                </div>
+                <div class="outbox">{each(move || page.get().items.into_iter().rev().collect(), |message| view! { <Message message=message/> })}</div>
             })}
         </section>
     }
@@ -41,7 +36,7 @@ pub(super) fn Outbox(session: Session, run: Signal<Option<DemoRun>>) -> impl Int
 
 /// As a mail program shows it, beside its text and what Slack shows.
 #[component]
-fn Message(message: OutboxMessage) -> impl IntoView {
+fn Message(message: OutboxMessage) -> impl IntoPiece {
     let open = RwSignal::new(false);
     let toggle = move |event: web_sys::Event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"));
     let (subject, at) = (message.subject.clone(), message.at);

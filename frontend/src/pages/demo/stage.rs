@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
 use watchkeeper_common::demo::{DemoCaption, DemoChart, DemoRun, DemoState, Narrator};
 
 use crate::api::view::MARK;
 use crate::components::chart::{Chart, TimeAxis, TimeTicks};
 use crate::components::clock::use_clock;
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
 use crate::model::chart::{Plot, Trace};
 use crate::model::number::with_unit;
 use crate::model::play::reached;
@@ -18,7 +17,7 @@ use crate::routes::Place;
 const TICK: Duration = Duration::from_millis(250);
 
 #[component]
-pub(super) fn Stage(run: Signal<Option<DemoRun>>) -> impl IntoView {
+pub(super) fn Stage(run: Signal<Option<DemoRun>>) -> impl IntoPiece {
     let captions = Memo::new(move |_| run.get().map(|run| run.captions).unwrap_or_default());
     view! {
         <section class="card stage-card" aria-labelledby="stage-heading">
@@ -29,9 +28,7 @@ pub(super) fn Stage(run: Signal<Option<DemoRun>>) -> impl IntoView {
             <h3>"What happens"</h3>
             <ol class="captions" aria-live="polite" reversed>
                 // They are only ever added to: what stands is not drawn, or read out, again.
-                <For each=move || captions.get().into_iter().enumerate().rev() key=|(nth, _)| *nth let:caption>
-                    <Line caption=caption.1/>
-                </For>
+                {each(move || captions.get().into_iter().rev().collect(), |caption| view! { <Line caption=caption/> })}
             </ol>
         </section>
     }
@@ -39,13 +36,12 @@ pub(super) fn Stage(run: Signal<Option<DemoRun>>) -> impl IntoView {
 
 /// How far it is. Its clock and its bar go on by themselves between two answers.
 #[component]
-fn Progress(run: Signal<Option<DemoRun>>) -> impl IntoView {
+fn Progress(run: Signal<Option<DemoRun>>) -> impl IntoPiece {
     let clock = use_clock();
     let answered = Memo::new(move |_| run.get().map(|run| (run, clock.now_untracked())));
     let now = RwSignal::new(clock.now_untracked());
-    if let Ok(timer) = set_interval_with_handle(move || now.set(clock.now_untracked()), TICK) {
-        on_cleanup(move || timer.clear());
-    }
+    let timer = set_interval(move || now.set(clock.now_untracked()), TICK);
+    on_cleanup(move || timer.clear());
     let reached = Memo::new(move |_| {
         answered.with(|answered| answered.as_ref().map(|(run, at)| reached(run, now.get().max(*at) - at)))
     });
@@ -61,7 +57,6 @@ fn Progress(run: Signal<Option<DemoRun>>) -> impl IntoView {
             <span class="muted">" · its clock says " {dynamic(move || reached.get().map(|at| clock.second(at)))}</span>
         </p>
     }
-    .into_any()
 }
 
 fn said(run: &DemoRun) -> String {
@@ -76,7 +71,7 @@ fn said(run: &DemoRun) -> String {
     state + &told.unwrap_or_default()
 }
 
-fn incident_card(id: String, state: DemoState) -> impl IntoView {
+fn incident_card(id: String, state: DemoState) -> impl IntoPiece {
     let href = format!("{}?{MARK}", Place::Incident(id).path());
     let words = match state {
         DemoState::Playing => "An incident is open, with its cause and its evidence. ",
@@ -93,7 +88,7 @@ fn incident_card(id: String, state: DemoState) -> impl IntoView {
 
 /// All on one time axis that grows with the play, with one crosshair.
 #[component]
-fn Charts(run: Signal<Option<DemoRun>>) -> impl IntoView {
+fn Charts(run: Signal<Option<DemoRun>>) -> impl IntoPiece {
     let charts = Memo::new(move |_| run.get().map(|run| run.charts).unwrap_or_default());
     let span = Memo::new(move |_| {
         let now = run.get().map_or(0.0, |run| run.scripted_now.as_millisecond() as f64);
@@ -143,7 +138,7 @@ fn plot(chart: &DemoChart) -> Plot {
 }
 
 #[component]
-fn Line(caption: DemoCaption) -> impl IntoView {
+fn Line(caption: DemoCaption) -> impl IntoPiece {
     let clock = use_clock();
     let ours = caption.by == Narrator::Watchkeeper;
     view! {

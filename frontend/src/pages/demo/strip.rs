@@ -1,15 +1,13 @@
 //! Stands over every page that shows a demo: that none of it is real, and the ways out.
 
-use leptos::prelude::*;
-
 use crate::api::{Session, view};
 use crate::components::action::Doing;
-use crate::components::reactive::derived;
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::routes::Place;
 
 #[component]
-pub(crate) fn DemoStrip(session: Session) -> impl IntoView {
+pub(crate) fn DemoStrip(session: Session) -> impl IntoPiece {
     let removing = Doing::new();
     let toaster = use_toaster();
     let remove = move |_| {
@@ -29,10 +27,6 @@ pub(crate) fn DemoStrip(session: Session) -> impl IntoView {
 }
 
 fn leave() {
-    if let Some(window) = web_sys::window()
-        && window.location().assign(&Place::Demo.path()).is_err()
-    {
-        // The browser refuses only what is no address; this is one.
-        leptos::logging::error!("the demo could not be left");
-    }
+    // The browser refuses only what is no address; this is one.
+    window().location().assign(&Place::Demo.path()).unwrap_or_default();
 }

@@ -1,6 +1,5 @@
 //! What one does with an incident: look after it, end it with a reason, open it again, tell of it.
 
-use leptos::prelude::*;
 use watchkeeper_common::incident::{IncidentDetail, IncidentState};
 
 use super::report;
@@ -9,10 +8,10 @@ use crate::components::action::Doing;
 use crate::components::dialog::Dialog;
 use crate::components::field::{Field, Submit, TextField};
 use crate::components::latest::Shown;
-use crate::components::reactive::{Show, derived};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 
-pub(super) fn actions(data: Shown<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
+pub(super) fn actions(data: Shown<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> Piece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let resolving = RwSignal::new(false);
@@ -55,7 +54,6 @@ pub(super) fn actions(data: Shown<IncidentDetail>, session: Session, changed: Ca
             {resolve_form(data, session, changed, resolving)}
         </Dialog>
     }
-    .into_any()
 }
 
 fn resolve_form(
@@ -63,7 +61,7 @@ fn resolve_form(
     session: Session,
     changed: Callback<IncidentDetail>,
     open: RwSignal<bool>,
-) -> AnyView {
+) -> Piece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let why = Field::new("");
@@ -88,5 +86,4 @@ fn resolve_form(
             <Submit verb="Resolve" pending=doing.pending() wrong=wrong/>
         </form>
     }
-    .into_any()
 }

@@ -1,6 +1,5 @@
 //! The model call behind the words: what left, what came back, what verification made of it; or why no model was asked.
 
-use leptos::prelude::*;
 use watchkeeper_common::analysis::{DroppedClaimView, LlmCallView, RcaView};
 use watchkeeper_common::incident::IncidentDetail;
 
@@ -8,15 +7,15 @@ use crate::api::{Fault, Session};
 use crate::components::action::Doing;
 use crate::components::copy::CopyButton;
 use crate::components::latest::Shown;
-use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::Refused;
+use crate::dom::prelude::*;
 use crate::model::number::grouped;
 use crate::model::words;
 
 /// A root cause, and the call it came from where there was one.
 type Origin = (RcaView, Option<LlmCallView>);
 
-pub(super) fn call(data: Shown<IncidentDetail>, session: Session) -> AnyView {
+pub(super) fn call(data: Shown<IncidentDetail>, session: Session) -> Piece {
     let doing = Doing::new();
     let found = RwSignal::new(None::<Result<Origin, Fault>>);
     // Prompts are long: they are fetched when somebody wants to see them.
@@ -31,7 +30,7 @@ pub(super) fn call(data: Shown<IncidentDetail>, session: Session) -> AnyView {
         }
     };
     let newer = Memo::new(move |_| data.with(|data| data.rca_id.clone()));
-    Effect::new(move |before: Option<Option<String>>| {
+    effect(move |before: Option<Option<String>>| {
         let now = newer.get();
         if before.is_some_and(|before| before != now) {
             found.set(None);
@@ -48,13 +47,12 @@ pub(super) fn call(data: Shown<IncidentDetail>, session: Session) -> AnyView {
                     {dynamic(move || doing.pending().get().then(|| view! { <p class="muted" role="status">"Loading…"</p> }))}
                     {dynamic(move || found.get().map(|found| match found {
                         Ok((cause, call)) => shown(cause, call),
-                        Err(fault) => view! { <Refused fault=fault retry=move |()| fetch()/> }.into_any(),
+                        Err(fault) => view! { <Refused fault=fault retry=move |()| fetch()/> },
                     }))}
                 </details>
             </Show>
         </section>
     }
-    .into_any()
 }
 
 async fn origin(session: Session, rca: &str) -> Result<Origin, Fault> {
@@ -76,9 +74,9 @@ fn author(data: &IncidentDetail) -> String {
     }
 }
 
-fn shown(cause: RcaView, call: Option<LlmCallView>) -> AnyView {
+fn shown(cause: RcaView, call: Option<LlmCallView>) -> Piece {
     let Some(call) = call else {
-        return view! { <p class="muted">"No model was asked, so nothing left this server. The same checks were made of the built-in words."</p> {dropped(cause.dropped)} }.into_any();
+        return view! { <p class="muted">"No model was asked, so nothing left this server. The same checks were made of the built-in words."</p> {dropped(cause.dropped)} };
     };
     let money = call.cost_usd.filter(|usd| *usd > 0.0).map(|usd| format!(" · ${usd:.4}")).unwrap_or_default();
     let took = format!("{:.1} s", call.latency_ms as f64 / 1000.0);
@@ -101,29 +99,26 @@ fn shown(cause: RcaView, call: Option<LlmCallView>) -> AnyView {
         {text("Prompt as it left (secrets removed)", call.prompt)}
         {text("Answer", call.answer)}
     }
-    .into_any()
 }
 
 /// What did not survive verification, and why.
-fn dropped(claims: Vec<DroppedClaimView>) -> AnyView {
+fn dropped(claims: Vec<DroppedClaimView>) -> Piece {
     if claims.is_empty() {
-        return view! { <p>"✓ Every claim survived verification."</p> }.into_any();
+        return view! { <p>"✓ Every claim survived verification."</p> };
     }
     let row = |one: DroppedClaimView| view! { <li>{one.claim} <span class="muted">" — "{one.reason}</span></li> };
     view! {
         <h3>"Dropped by verification"</h3>
         <ul class="dropped">{claims.into_iter().map(row).collect_view()}</ul>
     }
-    .into_any()
 }
 
-fn text(heading: &'static str, text: String) -> AnyView {
+fn text(heading: &'static str, text: String) -> Piece {
     if text.is_empty() {
-        return ().into_any();
+        return ().into_piece();
     }
     view! {
         <div class="card-head"><h3>{heading}</h3><CopyButton text=text.clone()/></div>
         <pre class="well document" tabindex="0" aria-label=heading>{text}</pre>
     }
-    .into_any()
 }

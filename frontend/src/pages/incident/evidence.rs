@@ -1,29 +1,28 @@
 //! The evidence: a chart for each fact, all on one time axis, one crosshair through all.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::analysis::FactView;
 use watchkeeper_common::incident::IncidentDetail;
 
 use super::Lit;
 use crate::components::chart::{Chart, TimeAxis, TimeTicks};
 use crate::components::latest::Shown;
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
 use crate::model::chart::{Plot, Shade, Span, Trace};
 use crate::model::number::with_unit;
 use crate::pages::metrics::chart_of;
+use crate::router::A;
 
 #[component]
-pub(super) fn Evidence(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoView {
+pub(super) fn Evidence(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoPiece {
     let facts = Memo::new(move |_| data.get().evidence);
     view! {
         <section class="evidence" aria-labelledby="evidence-heading">
             <h2 id="evidence-heading">"Evidence"</h2>
             {dynamic(move || facts.with(|facts| {
                 if facts.is_empty() {
-                    return view! { <p class="muted">"This incident has no series to show: it speaks of what could not be measured."</p> }.into_any();
+                    return view! { <p class="muted">"This incident has no series to show: it speaks of what could not be measured."</p> };
                 }
-                view! { <FactCharts facts=facts.clone() lit=lit/> }.into_any()
+                view! { <FactCharts facts=facts.clone() lit=lit/> }
             }))}
         </section>
     }
@@ -31,7 +30,7 @@ pub(super) fn Evidence(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoView {
 
 /// Lights the fact that the address points at, by its id or the first of a metric, and goes there.
 pub(crate) fn point(facts: Signal<Vec<FactView>>, at: Signal<(Option<String>, Option<String>)>, lit: Lit) {
-    Effect::new(move |before: Option<(Option<String>, Option<String>)>| {
+    effect(move |before: Option<(Option<String>, Option<String>)>| {
         let wanted = at.get();
         if before.as_ref() == Some(&wanted) {
             return wanted;
@@ -48,7 +47,7 @@ pub(crate) fn point(facts: Signal<Vec<FactView>>, at: Signal<(Option<String>, Op
 
 /// Charts of facts under one another, aligned in time.
 #[component]
-pub(crate) fn FactCharts(facts: Vec<FactView>, lit: Lit) -> impl IntoView {
+pub(crate) fn FactCharts(facts: Vec<FactView>, lit: Lit) -> impl IntoPiece {
     let axis = TimeAxis::of(span(&facts));
     view! {
         {facts.into_iter().map(|fact| view! { <FactChart fact=fact axis=axis lit=lit/> }).collect_view()}
@@ -57,7 +56,7 @@ pub(crate) fn FactCharts(facts: Vec<FactView>, lit: Lit) -> impl IntoView {
 }
 
 #[component]
-fn FactChart(fact: FactView, axis: TimeAxis, lit: Lit) -> impl IntoView {
+fn FactChart(fact: FactView, axis: TimeAxis, lit: Lit) -> impl IntoPiece {
     let unit = fact.unit;
     let id = fact.id.clone();
     let expected = fact
@@ -72,7 +71,7 @@ fn FactChart(fact: FactView, axis: TimeAxis, lit: Lit) -> impl IntoView {
         <figure class="fact" id=format!("fact-{id}") tabindex="-1" class:lit=derived(move || lit.with(|lit| lit.as_ref() == Some(&id)))>
             <figcaption>
                 <span class="chip still">{fact.id.clone()}</span>
-                <A href=more attr:class="series" attr:title="Open in Metrics"><code>{fact.metric.clone()}</code></A>
+                <A href=more class="series" title="Open in Metrics"><code>{fact.metric.clone()}</code></A>
                 <span class="muted">{fact.target_name.clone()} " · " {fact.instance.clone()}</span>
                 <span class="fact-value"><strong>{with_unit(fact.observed, unit)}</strong> " " <span class="muted">{expected}</span></span>
             </figcaption>

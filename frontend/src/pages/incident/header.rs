@@ -1,7 +1,5 @@
 //! The top of an incident: state, title, verdict, cause, and the first thing to do.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::incident::IncidentDetail;
 
 use super::{Lit, actions, chip, cited};
@@ -10,8 +8,9 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::use_clock;
 use crate::components::copy::CopyButton;
 use crate::components::latest::Shown;
-use crate::components::reactive::{Show, dynamic};
+use crate::dom::prelude::*;
 use crate::model::{time, words};
+use crate::router::A;
 use crate::routes::Place;
 
 #[component]
@@ -19,7 +18,7 @@ pub(super) fn Header(
     data: Shown<IncidentDetail>,
     session: Session,
     changed: Callback<IncidentDetail>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     let clock = use_clock();
     let lasted = move || {
         let incident = data.get().incident;
@@ -51,7 +50,7 @@ pub(super) fn Header(
 
 /// Why, in a few lines; every claim stands beside the facts that prove it.
 #[component]
-pub(super) fn Cause(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoView {
+pub(super) fn Cause(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoPiece {
     let known = move || data.with(|data| data.evidence.iter().map(|fact| fact.id.clone()).collect::<Vec<_>>());
     let text = move || {
         let data = data.get();
@@ -73,14 +72,14 @@ pub(super) fn Cause(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoView {
                     let data = data.get();
                     words::because(data.incident.verdict, &data.verdict_reason)
                 })}</span>
-                " " <A href=Place::HowItWorks.href() attr:class="small">"What this means"</A>
+                " " <A href=Place::HowItWorks.href() class="small">"What this means"</A>
             </p>
         </section>
     }
 }
 
 #[component]
-pub(super) fn First(data: Shown<IncidentDetail>) -> impl IntoView {
+pub(super) fn First(data: Shown<IncidentDetail>) -> impl IntoPiece {
     let steps = move || data.get().fix_plan.immediate;
     let later = move || data.get().fix_plan.prevention;
     let all = Signal::derive(move || {
@@ -103,9 +102,15 @@ pub(super) fn First(data: Shown<IncidentDetail>) -> impl IntoView {
 }
 
 /// Advice in which what stands between backquotes is to be typed.
-fn told(step: &str) -> impl IntoView + use<> {
+fn told(step: &str) -> impl IntoPiece + use<> {
     let parts = step.split('`').map(str::to_owned).enumerate();
     parts
-        .map(|(at, part)| if at % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() })
+        .map(|(at, part)| {
+            if at % 2 == 1 {
+                view! { <code>{part}</code> }
+            } else {
+                part.into_piece()
+            }
+        })
         .collect_view()
 }

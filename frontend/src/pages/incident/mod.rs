@@ -11,34 +11,31 @@ mod talk;
 
 pub(crate) use evidence::{FactCharts, point};
 
-use leptos::prelude::*;
-use leptos_router::components::A;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use wasm_bindgen::JsCast;
+use watchkeeper_common::incident::IncidentDetail;
+use watchkeeper_common::problem::ErrorCode;
 
 use crate::api::{Fault, Session};
 use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Refused};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
+use crate::dom::prelude::*;
+use crate::router::{A, use_id, use_query};
 use crate::routes::Place;
-use watchkeeper_common::incident::IncidentDetail;
-use watchkeeper_common::problem::ErrorCode;
 
 /// The fact under the pointer or the finger, by id.
 pub(crate) type Lit = RwSignal<Option<String>>;
 
-pub(crate) fn incident(session: Session) -> AnyView {
-    let params = use_params_map();
-    let id = move || params.read().get("id").unwrap_or_default();
-    let detail = live(nouns![Incident], id, move |id| session.incident(&id));
+pub(crate) fn incident(session: Session) -> Piece {
+    let id = use_id();
+    let detail = live(nouns![Incident], move || id.get(), move |id| session.incident(&id));
     title(move || {
         detail.data.with(|data| data.map_or_else(|| "Incident".to_owned(), |data| data.incident.title.clone()))
     });
     let lit: Lit = RwSignal::new(None);
-    let query = use_query_map();
+    let query = use_query();
     let pointed = move || (query.read().get("fact"), query.read().get("metric"));
     let missing = Memo::new(move |_| {
         !detail.data.is_there()
@@ -68,30 +65,29 @@ pub(crate) fn incident(session: Session) -> AnyView {
         <div class="stack" hidden=derived(move || missing.get())>{page}</div>
         {dynamic(move || stale(detail.data.is_there(), detail.fault.get(), move || detail.again()))}
     }
-    .into_any()
 }
 
 /// What is shown is older than it should be.
-fn stale(shown: bool, fault: Option<Fault>, retry: impl Fn() + Send + Sync + 'static) -> Option<impl IntoView> {
+fn stale(shown: bool, fault: Option<Fault>, retry: impl Fn() + Send + Sync + 'static) -> Option<impl IntoPiece> {
     let fault = fault.filter(|fault| shown && *fault != Fault::Unreachable)?;
     Some(view! { <Refused fault=fault retry=move |()| retry()/> })
 }
 
 /// Text in which the ids of facts are chips that light their chart.
-pub(super) fn cited(text: &str, known: &[String], lit: Lit) -> impl IntoView + use<> {
-    let mut parts: Vec<AnyView> = Vec::new();
+pub(super) fn cited(text: &str, known: &[String], lit: Lit) -> impl IntoPiece + use<> {
+    let mut parts: Vec<Piece> = Vec::new();
     let mut plain = String::new();
     for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
         let bare = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
         if known.iter().any(|id| id == bare) {
-            parts.push(std::mem::take(&mut plain).into_any());
-            parts.push(chip(bare.to_owned(), lit).into_any());
+            parts.push(std::mem::take(&mut plain).into_piece());
+            parts.push(chip(bare.to_owned(), lit).into_piece());
             plain.push_str(word.get(bare.len()..).unwrap_or_default());
         } else {
             plain.push_str(word);
         }
     }
-    parts.push(plain.into_any());
+    parts.push(plain.into_piece());
     parts
 }
 
@@ -113,7 +109,7 @@ pub(super) fn reach(anchor: &str) {
 }
 
 /// One fact's id; pointing at it lights its chart, pressing it goes there.
-pub(super) fn chip(id: String, lit: Lit) -> impl IntoView + use<> {
+pub(super) fn chip(id: String, lit: Lit) -> impl IntoPiece + use<> {
     let (over, focused, anchor, name) = (id.clone(), id.clone(), format!("fact-{id}"), format!("Fact {id}"));
     let show = move |_| show(&anchor);
     view! {

@@ -1,7 +1,5 @@
 //! The lower half of an incident: other explanations, its history, the messages it caused.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::incident::{IncidentDetail, TimelineEntry, TimelineKind};
 
 use super::{Lit, chip};
@@ -11,15 +9,16 @@ use crate::components::clock::Ago;
 use crate::components::dialog::Confirm;
 use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::words;
 use crate::pages::deliveries::DeliveryTable;
+use crate::router::A;
 use crate::routes::Place;
 
 #[component]
-pub(super) fn Hypotheses(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoView {
+pub(super) fn Hypotheses(data: Shown<IncidentDetail>, lit: Lit) -> impl IntoPiece {
     let all = Memo::new(move |_| data.get().hypotheses);
     let chips = move |ids: Vec<String>| ids.into_iter().map(|id| chip(id, lit)).collect_view();
     let side = move |word: &'static str, ids: Vec<String>| {
@@ -45,7 +44,7 @@ pub(super) fn Timeline(
     data: Shown<IncidentDetail>,
     session: Session,
     changed: Callback<IncidentDetail>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     let entries = Memo::new(move |_| data.get().timeline);
     let toaster = use_toaster();
     let me = session.me();
@@ -74,12 +73,12 @@ pub(super) fn Timeline(
         let act = own(&entry).then(|| view! {
             <button type="button" class="quiet small" aria-label="Delete your comment" on:click=ask>"Delete"</button>
         });
-        self::entry(entry, act.into_any())
+        self::entry(entry, act.into_piece())
     };
     view! {
         <section class="card" aria-labelledby="timeline-heading">
             <h2 id="timeline-heading">"Timeline"</h2>
-            <ol class="timeline">{dynamic(move || entries.get().into_iter().rev().map(row).collect_view())}</ol>
+            <ol class="timeline">{each(move || entries.get().into_iter().rev().collect(), row)}</ol>
             <Confirm open=asked heading="Delete your comment?"
                 consequence="Its words are gone for good. The timeline keeps that one was deleted."
                 verb="Delete comment" pending=doing.pending() confirm=delete/>
@@ -87,15 +86,14 @@ pub(super) fn Timeline(
     }
 }
 
-fn entry(entry: TimelineEntry, act: AnyView) -> AnyView {
+fn entry(entry: TimelineEntry, act: Piece) -> Piece {
     let detail = match (entry.kind, entry.detail) {
-        (TimelineKind::Commented, Some(text)) => view! { <blockquote class="said">{text}</blockquote> }.into_any(),
+        (TimelineKind::Commented, Some(text)) => view! { <blockquote class="said">{text}</blockquote> },
         (TimelineKind::Assigned, to) => {
             view! { <p class="muted">{to.map_or_else(|| "to nobody".to_owned(), |to| format!("to {to}"))}</p> }
-                .into_any()
         }
-        (_, Some(detail)) => view! { <p class="muted">{detail}</p> }.into_any(),
-        (_, None) => ().into_any(),
+        (_, Some(detail)) => view! { <p class="muted">{detail}</p> },
+        (_, None) => ().into_piece(),
     };
     view! {
         <li>
@@ -104,19 +102,18 @@ fn entry(entry: TimelineEntry, act: AnyView) -> AnyView {
             {detail}
         </li>
     }
-    .into_any()
 }
 
 /// Who made a change; a batch is a link to what it saw.
-fn actor(actor: String) -> impl IntoView {
+fn actor(actor: String) -> impl IntoPiece {
     match actor.strip_prefix("batch ") {
-        Some(id) => view! { <A href=Place::Batch(id.to_owned()).href()>"a batch"</A> }.into_any(),
-        None => actor.into_any(),
+        Some(id) => view! { <A href=Place::Batch(id.to_owned()).href()>"a batch"</A> },
+        None => actor.into_piece(),
     }
 }
 
 #[component]
-pub(super) fn Messages(data: Shown<IncidentDetail>, session: Session) -> impl IntoView {
+pub(super) fn Messages(data: Shown<IncidentDetail>, session: Session) -> impl IntoPiece {
     let id = move || data.with(|data| data.incident.id.clone());
     let page_live = live(nouns![Delivery], id, move |id| session.deliveries(vec![("incident", id)]));
     view! {

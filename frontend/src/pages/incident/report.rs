@@ -1,6 +1,5 @@
 //! The post-mortem: read, copied or saved as Markdown.
 
-use leptos::prelude::*;
 use watchkeeper_common::incident::IncidentDetail;
 
 use crate::api::Session;
@@ -8,10 +7,10 @@ use crate::components::action::Doing;
 use crate::components::copy::CopyButton;
 use crate::components::dialog::Dialog;
 use crate::components::latest::Shown;
-use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 
-pub(super) fn button(data: Shown<IncidentDetail>, session: Session) -> AnyView {
+pub(super) fn button(data: Shown<IncidentDetail>, session: Session) -> Piece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let open = RwSignal::new(false);
@@ -44,5 +43,4 @@ pub(super) fn button(data: Shown<IncidentDetail>, session: Session) -> AnyView {
             </div>
         </Dialog>
     }
-    .into_any()
 }

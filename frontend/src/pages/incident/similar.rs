@@ -1,7 +1,5 @@
 //! Earlier incidents like this one, and how they ended.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::incident::{IncidentDetail, SimilarIncident};
 
 use crate::api::Session;
@@ -9,12 +7,13 @@ use crate::components::badge::StateBadge;
 use crate::components::clock::Ago;
 use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
+use crate::dom::prelude::*;
 use crate::model::{time, words};
+use crate::router::A;
 use crate::routes::Place;
 
-pub(super) fn similar(data: Shown<IncidentDetail>, session: Session) -> AnyView {
+pub(super) fn similar(data: Shown<IncidentDetail>, session: Session) -> Piece {
     let id = Memo::new(move |_| data.with(|data| data.incident.id.clone()));
     let found = live(nouns![], move || id.get(), move |id| session.similar(&id));
     view! {
@@ -23,15 +22,14 @@ pub(super) fn similar(data: Shown<IncidentDetail>, session: Session) -> AnyView 
             {remote(found, Skeleton::Rows(1), |found| view! {
                 <Show when=move || found.with(|found| !found.items.is_empty())
                     fallback=|| view! { <p class="muted">"None: this kind of failure has not been seen here before."</p> }>
-                    <ul class="rows">{dynamic(move || found.get().items.into_iter().map(row).collect_view())}</ul>
+                    <ul class="rows">{each(move || found.get().items, row)}</ul>
                 </Show>
             })}
         </section>
     }
-    .into_any()
 }
 
-fn row(similar: SimilarIncident) -> AnyView {
+fn row(similar: SimilarIncident) -> Piece {
     let incident = similar.incident;
     let lasted = incident.resolved_at.map(|at| format!("Lasted {}", time::lasting(incident.opened_at, at)));
     let ended = match (lasted, similar.ended) {
@@ -41,7 +39,7 @@ fn row(similar: SimilarIncident) -> AnyView {
     };
     view! {
         <li>
-            <A href=Place::Incident(incident.id.clone()).href() attr:class="row-link">
+            <A href=Place::Incident(incident.id.clone()).href() class="row-link">
                 <StateBadge badge=words::severity(incident.severity)/>
                 <span class="row-main">
                     <strong>{incident.title.clone()}</strong>
@@ -55,5 +53,4 @@ fn row(similar: SimilarIncident) -> AnyView {
             </A>
         </li>
     }
-    .into_any()
 }

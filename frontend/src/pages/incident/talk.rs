@@ -1,16 +1,15 @@
 //! Who looks after it, and what people write.
 
-use leptos::prelude::*;
 use watchkeeper_common::incident::IncidentDetail;
 
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Field, TextArea, spread};
 use crate::components::latest::Shown;
-use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 
-pub(super) fn form(data: Shown<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
+pub(super) fn form(data: Shown<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> Piece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let text = Field::new("");
@@ -46,11 +45,10 @@ pub(super) fn form(data: Shown<IncidentDetail>, session: Session, changed: Callb
             </form>
         </section>
     }
-    .into_any()
 }
 
 /// Nobody, or the one person of this account.
-fn assignee(data: Shown<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> AnyView {
+fn assignee(data: Shown<IncidentDetail>, session: Session, changed: Callback<IncidentDetail>) -> Piece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let me = session.me();
@@ -78,5 +76,4 @@ fn assignee(data: Shown<IncidentDetail>, session: Session, changed: Callback<Inc
             </button>
         </span>
     }
-    .into_any()
 }

@@ -1,14 +1,13 @@
 //! Choosing what is charted: an instance, metrics of it, and what to begin with.
 
-use leptos::prelude::*;
 use watchkeeper_common::metric::{InstanceView, MetricName};
 
 use super::{MOST, Steer};
 use crate::api::Session;
 use crate::components::combo::{Combo, Item};
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
+use crate::dom::prelude::*;
 use crate::model::metric::{first, reading};
 use crate::model::number::{counted, unit_name};
 
@@ -17,7 +16,7 @@ pub(super) fn InstanceChoice(
     steer: Steer,
     instances: Signal<Vec<InstanceView>>,
     instance: Memo<String>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     let typed = RwSignal::new(String::new());
     let label = |one: &InstanceView| {
         if one.name.is_empty() || one.name == one.instance {
@@ -27,13 +26,13 @@ pub(super) fn InstanceChoice(
         }
     };
     let items = Memo::new(move |_| {
-        let wanted = typed.with(|typed| typed.trim().to_lowercase());
+        let wanted = typed.with(|typed| lowered(typed.trim()));
         let item = |one: &InstanceView| Item {
             value: one.instance.clone(),
             label: label(one),
             note: counted(one.series, "series", "series"),
         };
-        let fits = |item: &Item| item.label.to_lowercase().contains(&wanted);
+        let fits = |item: &Item| lowered(&item.label).contains(&wanted);
         instances.with(|all| all.iter().map(item).filter(fits).collect::<Vec<_>>())
     });
     let shown = move || {
@@ -45,11 +44,10 @@ pub(super) fn InstanceChoice(
         <Combo id="instance" label="Instance" placeholder="Name or address" items=items typed=typed
             shown=Signal::derive(shown) none="No instance is called so." pick=pick/>
     }
-    .into_any()
 }
 
 #[component]
-pub(super) fn MetricChoice(session: Session, steer: Steer, instance: Memo<String>) -> impl IntoView {
+pub(super) fn MetricChoice(session: Session, steer: Steer, instance: Memo<String>) -> impl IntoPiece {
     let typed = RwSignal::new(String::new());
     let names = live(
         nouns![],
@@ -61,13 +59,13 @@ pub(super) fn MetricChoice(session: Session, steer: Steer, instance: Memo<String
         names.data.get().map(|names| names.items).or_else(|| before.cloned()).unwrap_or_default()
     });
     let items = Memo::new(move |_| {
-        let wanted = typed.with(|typed| typed.trim().to_lowercase());
+        let wanted = typed.with(|typed| lowered(typed.trim()));
         let item = |name: &MetricName| Item {
             value: name.metric.clone(),
             label: name.metric.clone(),
             note: format!("{}, {}", unit_name(name.unit), counted(name.series, "series", "series")),
         };
-        let fits = |name: &&MetricName| name.metric.to_lowercase().contains(&wanted);
+        let fits = |name: &&MetricName| name.metric.to_ascii_lowercase().contains(&wanted);
         kept.with(|kept| kept.iter().filter(fits).map(item).collect::<Vec<_>>())
     });
     let pick = move |metric: String| {
@@ -85,12 +83,11 @@ pub(super) fn MetricChoice(session: Session, steer: Steer, instance: Memo<String
         <Combo id="metric" label="Add a metric" placeholder=Signal::derive(hint) items=items typed=typed
             shown=Signal::stored(String::new()) none="No metric of this instance is called so." pick=pick/>
     }
-    .into_any()
 }
 
 /// Nothing is chosen yet: a few that tell most.
 #[component]
-pub(super) fn Beginnings(session: Session, steer: Steer, instance: Memo<String>) -> impl IntoView {
+pub(super) fn Beginnings(session: Session, steer: Steer, instance: Memo<String>) -> impl IntoPiece {
     let names = live(nouns![], move || instance.get(), move |instance| session.metric_names(&instance, ""));
     let button = move |metric: String| {
         let own = metric.clone();
@@ -118,7 +115,6 @@ pub(super) fn Beginnings(session: Session, steer: Steer, instance: Memo<String>)
             }
         })}
     }
-    .into_any()
 }
 
 /// How a metric's numbers are to be read, in a few words.

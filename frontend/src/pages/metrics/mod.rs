@@ -4,11 +4,6 @@ mod choose;
 mod panel;
 mod toolbar;
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_query_map};
-use leptos_router::params::ParamsMap;
 use watchkeeper_common::incident::IncidentView;
 use watchkeeper_common::metric::InstanceView;
 
@@ -19,12 +14,13 @@ use crate::api::Session;
 use crate::components::chart::{TimeAxis, TimeTicks};
 use crate::components::clock::{Ago, use_clock};
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
+use crate::dom::prelude::*;
 use crate::model::chart::{Shade, Span};
 use crate::model::metric::shades;
 use crate::model::range::{Range, instant};
+use crate::router::{A, NavigateOptions, Query, use_navigate, use_query};
 use crate::routes::Place;
 
 /// How far the end of a range up to now moves at a time, milliseconds.
@@ -41,7 +37,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn read(query: &ParamsMap) -> Self {
+    fn read(query: &Query) -> Self {
         let metrics = query.get("metric").unwrap_or_default();
         let mut shown = Self {
             instance: query.get("instance").unwrap_or_default(),
@@ -84,8 +80,8 @@ impl Steer {
     }
 }
 
-pub(crate) fn metrics(session: Session) -> AnyView {
-    let query = use_query_map();
+pub(crate) fn metrics(session: Session) -> Piece {
+    let query = use_query();
     let shown = Memo::new(move |_| Shown::read(&query.read()));
     title(move || {
         let shown = shown.get();
@@ -93,7 +89,7 @@ pub(crate) fn metrics(session: Session) -> AnyView {
     });
     let navigate = use_navigate();
     let go = Callback::new(move |shown: Shown| {
-        navigate(&shown.href(), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        navigate(&shown.href(), NavigateOptions { scroll: false, replace: false });
     });
     let steer = Steer { shown, go };
     let instances = live(nouns![], || (), move |()| session.instances());
@@ -106,12 +102,11 @@ pub(crate) fn metrics(session: Session) -> AnyView {
             </Show>
         })}
     }
-    .into_any()
 }
 
 /// Charts, and the batches that look at the same numbers.
 #[component]
-pub(crate) fn Tabs() -> impl IntoView {
+pub(crate) fn Tabs() -> impl IntoPiece {
     view! {
         <nav class="tabs" aria-label="Metrics">
             <A href=Place::Metrics.href()>"Charts"</A>
@@ -121,7 +116,7 @@ pub(crate) fn Tabs() -> impl IntoView {
 }
 
 #[component]
-fn Charts(session: Session, steer: Steer, instances: Signal<Vec<InstanceView>>) -> impl IntoView {
+fn Charts(session: Session, steer: Steer, instances: Signal<Vec<InstanceView>>) -> impl IntoPiece {
     let Steer { shown, .. } = steer;
     let clock = use_clock();
     // Without one in the address it is the one that tells most, so that there is something to see.
@@ -167,19 +162,18 @@ fn Charts(session: Session, steer: Steer, instances: Signal<Vec<InstanceView>>) 
         <Show when=move || chosen.with(|chosen| !chosen.is_empty())><Toolbar range=range axis=axis/></Show>
         <Touched known=known.into() span=span.into()/>
         <div class="panels">
-            <For each=charts key=Clone::clone children=panel/>
+            {keyed(charts, Clone::clone, panel)}
             <Show when=move || chosen.with(|chosen| !chosen.is_empty())><TimeTicks axis=axis/></Show>
         </div>
         <Show when=move || chosen.with(Vec::is_empty)>
             <Beginnings session=session steer=steer instance=instance/>
         </Show>
     }
-    .into_any()
 }
 
 /// The incidents whose bands are drawn, in words.
 #[component]
-fn Touched(known: Signal<Vec<IncidentView>>, span: Signal<Span>) -> impl IntoView {
+fn Touched(known: Signal<Vec<IncidentView>>, span: Signal<Span>) -> impl IntoPiece {
     let clock = use_clock();
     let items = Memo::new(move |_| {
         let now = clock.now().as_millisecond() as f64;
@@ -200,15 +194,14 @@ fn Touched(known: Signal<Vec<IncidentView>>, span: Signal<Span>) -> impl IntoVie
     };
     view! {
         <Show when=move || items.with(|items| !items.is_empty())>
-            <ul class="touched" aria-label="Incidents in this time">{dynamic(move || items.get().into_iter().map(item).collect_view())}</ul>
+            <ul class="touched" aria-label="Incidents in this time">{each(move || items.get(), item)}</ul>
         </Show>
     }
-    .into_any()
 }
 
 /// Where the numbers come from.
 #[component]
-fn Source(session: Session) -> impl IntoView {
+fn Source(session: Session) -> impl IntoPiece {
     let source = live(nouns![], || (), move |()| session.metrics_source());
     let text = move || source.data.with(|source| source.map(crate::model::words::source));
     view! { <p class="muted small">{dynamic(text)}</p> }
@@ -216,11 +209,11 @@ fn Source(session: Session) -> impl IntoView {
 
 /// Nothing has samples: either nothing is watched, or it was not scraped yet.
 #[component]
-fn Nothing() -> impl IntoView {
+fn Nothing() -> impl IntoPiece {
     view! {
         <Empty heading="No series yet">
             <p>"Charts of everything your targets tell appear here after the first scrape, which follows within a minute."</p>
-            <p><A href=Place::Targets.href() attr:class="button primary">"Add a target or see how they stand"</A></p>
+            <p><A href=Place::Targets.href() class="button primary">"Add a target or see how they stand"</A></p>
         </Empty>
     }
 }

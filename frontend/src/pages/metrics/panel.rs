@@ -1,6 +1,5 @@
 //! One metric of an instance over the page's time: its chart, and what to do when there is none.
 
-use leptos::prelude::*;
 use watchkeeper_common::metric::MetricRange;
 
 use super::Steer;
@@ -9,8 +8,8 @@ use crate::api::{RangeQuery, Session};
 use crate::components::chart::{Chart, TimeAxis};
 use crate::components::clock::use_clock;
 use crate::components::live::{live, nouns};
-use crate::components::reactive::dynamic;
 use crate::components::remote::{Refused, Skeleton, skeleton};
+use crate::dom::prelude::*;
 use crate::model::chart::{Plot, Shade};
 use crate::model::metric::plot;
 use crate::model::range::Range;
@@ -24,7 +23,7 @@ pub(super) fn Panel(
     range: Memo<Range>,
     axis: TimeAxis,
     bands: Signal<Vec<Shade>>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     let clock = use_clock();
     let (heading, label, removed, asked) = (metric.clone(), metric.clone(), metric.clone(), metric.clone());
     let of = instance.clone();
@@ -46,11 +45,11 @@ pub(super) fn Panel(
     let there = Memo::new(move |_| kept.with(Option::is_some));
     let body = move || {
         if there.get() {
-            return view! { <Chart plot=drawn axis=axis/> }.into_any();
+            return view! { <Chart plot=drawn axis=axis/> };
         }
         match answer.fault.get() {
-            Some(fault) => view! { <Refused fault=fault retry=move |()| answer.again()/> }.into_any(),
-            None => skeleton(Skeleton::Chart).into_any(),
+            Some(fault) => view! { <Refused fault=fault retry=move |()| answer.again()/> },
+            None => skeleton(Skeleton::Chart).into_piece(),
         }
     };
     let late = move || {
@@ -69,7 +68,6 @@ pub(super) fn Panel(
             {dynamic(late)}
         </section>
     }
-    .into_any()
 }
 
 /// As many places as the screen can tell apart, in steps, so that a window that is resized a little asks for nothing new.

@@ -1,14 +1,12 @@
 //! The way into a stretch of time and out of it again. How far back the charts go stands in the top bar.
 
-use leptos::prelude::*;
-
 use crate::components::chart::TimeAxis;
 use crate::components::clock::{stamp, use_clock};
-use crate::components::reactive::dynamic;
+use crate::dom::prelude::*;
 use crate::model::range::Range;
 
 #[component]
-pub(super) fn Toolbar(range: Memo<Range>, axis: TimeAxis) -> impl IntoView {
+pub(super) fn Toolbar(range: Memo<Range>, axis: TimeAxis) -> impl IntoPiece {
     let clock = use_clock();
     let between = move || match range.get() {
         Range::Last(_) => None,
@@ -23,5 +21,4 @@ pub(super) fn Toolbar(range: Memo<Range>, axis: TimeAxis) -> impl IntoView {
             <p class="muted small" role="status">{dynamic(between)}</p>
         </div>
     }
-    .into_any()
 }

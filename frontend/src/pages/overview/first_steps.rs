@@ -1,7 +1,5 @@
 //! Four steps of a newcomer; they tick themselves, and are gone when all are done.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::analysis::ProviderName;
 use watchkeeper_common::settings::AnalysisSettings;
 use watchkeeper_common::system::Stats;
@@ -9,26 +7,27 @@ use watchkeeper_common::system::Stats;
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::latest::Shown;
-use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
+use crate::router::A;
 use crate::routes::Place;
 
-pub(super) fn first_steps(stats: Shown<Stats>, session: Session) -> AnyView {
+pub(super) fn first_steps(stats: Shown<Stats>, session: Session) -> Piece {
     let steps = Memo::new(move |_| stats.with(|s| [s.has_target, s.has_scrape, s.has_analyst, s.has_tested_receiver]));
     let texts = move || {
         [
-            ("Add a target", Place::Targets, ().into_any()),
+            ("Add a target", Place::Targets, ().into_piece()),
             ("See its first scrape", Place::Targets, hint("The target's page says what is missing.")),
             ("Choose a model", Place::Settings, go_on_without(session)),
             ("Send a test notification", Place::Receivers, hint("So that somebody hears of it.")),
         ]
     };
     let done = move || steps.get().iter().filter(|done| **done).count();
-    let step = |(done, (text, place, more)): (bool, (&'static str, Place, AnyView))| {
+    let step = |(done, (text, place, more)): (bool, (&'static str, Place, Piece))| {
         let shown = if done {
-            view! { <span>{text}<span class="unseen">" (done)"</span></span> }.into_any()
+            view! { <span>{text}<span class="unseen">" (done)"</span></span> }
         } else {
-            view! { <A href=place.href()>{text}</A> {more} }.into_any()
+            view! { <A href=place.href()>{text}</A> {more} }
         };
         view! {
             <li class:done=done>
@@ -45,15 +44,14 @@ pub(super) fn first_steps(stats: Shown<Stats>, session: Session) -> AnyView {
             </section>
         </Show>
     }
-    .into_any()
 }
 
-fn hint(text: &'static str) -> AnyView {
-    view! { <span class="muted small">{text}</span> }.into_any()
+fn hint(text: &'static str) -> Piece {
+    view! { <span class="muted small">{text}</span> }
 }
 
 /// The built-in analyst is a choice too.
-fn go_on_without(session: Session) -> AnyView {
+fn go_on_without(session: Session) -> Piece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let choose = move |_| {
@@ -72,5 +70,4 @@ fn go_on_without(session: Session) -> AnyView {
             {dynamic(move || if doing.pending().get() { "Working…" } else { "go on without" })}
         </button>
     }
-    .into_any()
 }

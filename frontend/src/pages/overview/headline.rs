@@ -1,17 +1,16 @@
 //! The largest text of the page: how things stand, as one would say it aloud, and what that rests on.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::system::{Standing, Stats};
 
 use crate::components::clock::{Ago, use_clock};
 use crate::components::latest::Shown;
-use crate::components::reactive::{Show, derived, dynamic};
+use crate::dom::prelude::*;
 use crate::model::number::{counted, grouped};
 use crate::model::time;
+use crate::router::A;
 use crate::routes::Place;
 
-pub(super) fn headline(stats: Shown<Stats>) -> AnyView {
+pub(super) fn headline(stats: Shown<Stats>) -> Piece {
     let clock = use_clock();
     let mark = move || match stats.with(|stats| stats.standing) {
         Standing::Burning => ("tone-critical", "◆"),
@@ -35,13 +34,12 @@ pub(super) fn headline(stats: Shown<Stats>) -> AnyView {
             <p class="muted">{dynamic(move || rests_on(&stats.get()))} {dynamic(move || stats.get().next_batch_at.filter(|_| !is_new()).map(|at| view! { " · next check " <Ago at=at/> }))}</p>
             <Show when=is_new>
                 <div class="buttons" id="begin">
-                    <A href=Place::Targets.href() attr:class="button primary">"Add a target"</A>
+                    <A href=Place::Targets.href() class="button primary">"Add a target"</A>
                 </div>
             </Show>
             {dynamic(move || stats.get().last_batch_error.map(|error| view! { <p class="well bad">{error}</p> }))}
         </header>
     }
-    .into_any()
 }
 
 /// `All quiet: 3 targets, 641 series, last checked 20 s ago.`

@@ -6,8 +6,6 @@ mod strip;
 
 use std::cmp::Reverse;
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::incident::{IncidentState, IncidentView};
 use watchkeeper_common::page::Page;
 use watchkeeper_common::system::{Standing, Stats};
@@ -15,16 +13,17 @@ use watchkeeper_common::system::{Standing, Stats};
 use crate::api::{Fault, Session};
 use crate::components::latest::Shown;
 use crate::components::live::{Live, live, nouns};
-use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
+use crate::dom::prelude::*;
 use crate::model::number::{counted, grouped};
 use crate::model::order::sorted;
 use crate::pages::demo::Offer;
 use crate::pages::incidents::{IncidentRows, row_link};
+use crate::router::A;
 use crate::routes::Place;
 
-pub(crate) fn overview(session: Session) -> AnyView {
+pub(crate) fn overview(session: Session) -> Piece {
     let stats = live(nouns![Batch, Incident, Target, Settings], || (), move |()| session.stats());
     let incidents = live(nouns![Incident], || (), move |()| Box::pin(standing(session)));
     title(|| "Overview".to_owned());
@@ -45,7 +44,6 @@ pub(crate) fn overview(session: Session) -> AnyView {
             }
         })}
     }
-    .into_any()
 }
 
 /// Incidents that are not over; the last one where all are.
@@ -57,12 +55,12 @@ async fn standing(session: Session) -> Result<Page<IncidentView>, Fault> {
 }
 
 /// What is not over, the worst first; on a good day, what happened last.
-fn open(page: Live<Page<IncidentView>>) -> AnyView {
+fn open(page: Live<Page<IncidentView>>) -> Piece {
     view! {
         <section class="card" aria-labelledby="open-heading">
             <div class="card-head">
                 <h2 id="open-heading">"Open incidents"</h2>
-                <A href=Place::Incidents.href() attr:class="small">"All incidents"</A>
+                <A href=Place::Incidents.href() class="small">"All incidents"</A>
             </div>
             {remote(page, Skeleton::Rows(2), |page| view! {
                 <Show when=move || page.with(|page| page.items.iter().any(is_live)) fallback=move || last(page.get().items)>
@@ -71,22 +69,19 @@ fn open(page: Live<Page<IncidentView>>) -> AnyView {
             })}
         </section>
     }
-    .into_any()
 }
 
 fn is_live(incident: &IncidentView) -> bool {
     incident.state != IncidentState::Resolved
 }
 
-fn last(incidents: Vec<IncidentView>) -> AnyView {
+fn last(incidents: Vec<IncidentView>) -> Piece {
     match incidents.into_iter().next() {
-        None => view! { <p class="muted">"None, and none so far. What breaks will stand here, with its cause."</p> }
-            .into_any(),
+        None => view! { <p class="muted">"None, and none so far. What breaks will stand here, with its cause."</p> },
         Some(last) => view! {
             <p class="muted">"None. The last one:"</p>
             <ul class="rows"><li>{row_link(last)}</li></ul>
-        }
-        .into_any(),
+        },
     }
 }
 
@@ -100,7 +95,7 @@ fn worst_first(mut incidents: Vec<IncidentView>) -> Vec<IncidentView> {
 }
 
 /// Targets, and what the model cost and did not cost.
-fn figures(stats: Shown<Stats>) -> AnyView {
+fn figures(stats: Shown<Stats>) -> Piece {
     let targets = move || {
         let t = stats.get().targets;
         let states =
@@ -125,7 +120,7 @@ fn figures(stats: Shown<Stats>) -> AnyView {
             <section class="card" aria-labelledby="targets-heading">
                 <div class="card-head">
                     <h2 id="targets-heading">"Targets"</h2>
-                    <A href=Place::Targets.href() attr:class="small">"All targets"</A>
+                    <A href=Place::Targets.href() class="small">"All targets"</A>
                 </div>
                 <dl class="figures">{dynamic(move || targets().into_iter().map(number).collect_view())}</dl>
                 <p class="muted small">{dynamic(move || {
@@ -138,12 +133,11 @@ fn figures(stats: Shown<Stats>) -> AnyView {
             <section class="card" aria-labelledby="model-heading">
                 <div class="card-head">
                     <h2 id="model-heading">"Calls to the model, 24 hours"</h2>
-                    <A href=Place::HowItWorks.href() attr:class="small">"Why so few"</A>
+                    <A href=Place::HowItWorks.href() class="small">"Why so few"</A>
                 </div>
                 <dl class="figures">{dynamic(move || model().map(number).collect_view())}</dl>
                 <p class="muted small">{dynamic(spent)}</p>
             </section>
         </div>
     }
-    .into_any()
 }

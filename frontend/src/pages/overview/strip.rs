@@ -1,7 +1,5 @@
 //! The last batches, one bar each: taller is more series outside their baseline. One stop for the keyboard; arrows move.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use wasm_bindgen::JsCast;
 use watchkeeper_common::analysis::{BatchOutcome, BatchView};
 use watchkeeper_common::page::Page;
@@ -9,9 +7,10 @@ use watchkeeper_common::page::Page;
 use crate::api::Session;
 use crate::components::clock::use_clock;
 use crate::components::live::{Live, live, nouns};
-use crate::components::reactive::{derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
+use crate::dom::prelude::*;
 use crate::model::number::counted;
+use crate::router::A;
 use crate::routes::Place;
 
 /// Bars; an hour at one a minute.
@@ -21,22 +20,21 @@ pub(super) fn batches(session: Session) -> Live<Page<BatchView>> {
     live(nouns![Batch], || (), move |()| session.batches(vec![("limit", BARS.to_string())]))
 }
 
-pub(super) fn strip(batches: Live<Page<BatchView>>) -> AnyView {
+pub(super) fn strip(batches: Live<Page<BatchView>>) -> Piece {
     view! {
         <section class="strip-box" aria-labelledby="strip-heading">
             <div class="card-head">
                 <h2 id="strip-heading" class="muted small">"Last checks, one bar each; taller is more out of line"</h2>
-                <A href=Place::Batches.href() attr:class="small">"All batches"</A>
+                <A href=Place::Batches.href() class="small">"All batches"</A>
             </div>
             {remote(batches, Skeleton::Rows(1), |page| view! {
                 <ol class="bars" on:keydown=step>{dynamic(move || bars(page.get().items))}</ol>
             })}
         </section>
     }
-    .into_any()
 }
 
-fn bars(mut batches: Vec<BatchView>) -> AnyView {
+fn bars(mut batches: Vec<BatchView>) -> Piece {
     let clock = use_clock();
     let most = batches.iter().map(|batch| batch.receipt.outside).max().unwrap_or(0).max(4);
     batches.reverse();
@@ -64,7 +62,7 @@ fn bars(mut batches: Vec<BatchView>) -> AnyView {
     };
     let missing = BARS.saturating_sub(batches.len());
     let empty = (0..missing).map(|_| view! { <li class="none" aria-hidden="true"><span></span></li> });
-    view! { {empty.collect_view()} {batches.into_iter().enumerate().map(bar).collect_view()} }.into_any()
+    view! { {empty.collect_view()} {batches.into_iter().enumerate().map(bar).collect_view()} }
 }
 
 /// Arrow keys go from bar to bar.

@@ -1,6 +1,5 @@
 //! Who is in: sessions and API keys.
 
-use leptos::prelude::*;
 use watchkeeper_common::auth::SessionView;
 
 use super::Tabs;
@@ -10,23 +9,22 @@ use crate::components::action::Doing;
 use crate::components::clock::Ago;
 use crate::components::dialog::Confirm;
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 
-pub(crate) fn access(session: Session) -> AnyView {
+pub(crate) fn access(session: Session) -> Piece {
     title(|| "Access".to_owned());
     view! {
         <Tabs/>
         <Sessions session=session/>
         <Keys session=session/>
     }
-    .into_any()
 }
 
 #[component]
-fn Sessions(session: Session) -> impl IntoView {
+fn Sessions(session: Session) -> impl IntoPiece {
     let page = live(nouns![], || (), move |()| session.sessions());
     let toaster = use_toaster();
     let doing = Doing::new();
@@ -53,13 +51,12 @@ fn Sessions(session: Session) -> impl IntoView {
                     <span class="muted small">{row.address} " · used " <Ago at=row.last_used_at/> " · signed in " <Ago at=row.created_at/></span>
                 </span>
                 {if own {
-                    view! { <span class="muted small">"this one"</span> }.into_any()
+                    view! { <span class="muted small">"this one"</span> }
                 } else {
                     view! {
                         <button type="button" class="quiet small" disabled=derived(move || doing.pending().get())
                             on:click=move |_| end(id.clone())>"Sign out"</button>
                     }
-                    .into_any()
                 }}
             </li>
         }
@@ -68,7 +65,7 @@ fn Sessions(session: Session) -> impl IntoView {
         <section class="card" aria-labelledby="sessions-heading">
             <h2 id="sessions-heading">"Sessions"</h2>
             {remote(page, Skeleton::Rows(2), move |page| view! {
-                <ul class="plain">{dynamic(move || page.get().items.into_iter().map(row).collect_view())}</ul>
+                <ul class="plain">{each(move || page.get().items, row)}</ul>
                 <Show when=move || page.with(|page| page.items.len() > 1)>
                     <p><button type="button" on:click=move |_| asking.set(true)>"Sign out everywhere else"</button></p>
                 </Show>

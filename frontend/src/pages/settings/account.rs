@@ -1,7 +1,6 @@
 //! The account: what it is called, its zone, its password, and colours.
 
 use js_sys::{Array, Function, Reflect};
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use watchkeeper_common::auth::{ChangePassword, Me, UpdateMe};
 
@@ -9,13 +8,13 @@ use super::Tabs;
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Choice, Field, Submit, TextField, spread};
-use crate::components::reactive::Show;
 use crate::components::theme::ThemePicker;
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::form;
 
-pub(crate) fn account(session: Session) -> AnyView {
+pub(crate) fn account(session: Session) -> Piece {
     title(|| "Account".to_owned());
     let me = session.me().get_untracked();
     view! {
@@ -33,11 +32,10 @@ pub(crate) fn account(session: Session) -> AnyView {
             <ThemePicker/>
         </section>
     }
-    .into_any()
 }
 
 #[component]
-fn Profile(session: Session, me: Me) -> impl IntoView {
+fn Profile(session: Session, me: Me) -> impl IntoPiece {
     let (username, email) = (Field::new(&*me.username), Field::new(&*me.email));
     let (zone, password) = (Field::new(&*me.time_zone), Field::new(""));
     let zones = zones(&me.time_zone);
@@ -93,7 +91,7 @@ fn Profile(session: Session, me: Me) -> impl IntoView {
 }
 
 #[component]
-fn Password(session: Session) -> impl IntoView {
+fn Password(session: Session) -> impl IntoPiece {
     let (current, new) = (Field::new(""), Field::new(""));
     let toaster = use_toaster();
     let wrong = RwSignal::new(None);

@@ -1,6 +1,5 @@
 //! How batches are judged: mode, interval, model and budget.
 
-use leptos::prelude::*;
 use watchkeeper_common::analysis::{ProviderName, ProviderView};
 use watchkeeper_common::settings::{AnalysisMode, AnalysisSettings};
 
@@ -9,13 +8,13 @@ use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::field::{Choice, Field, Submit, TextField, spread};
 use crate::components::live::{live, nouns};
-use crate::components::reactive::dynamic;
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::{form, number};
 
-pub(crate) fn analysis(session: Session) -> AnyView {
+pub(crate) fn analysis(session: Session) -> Piece {
     title(|| "Settings".to_owned());
     let live_settings = live(nouns![Settings, Batch], || (), move |()| session.analysis_settings());
     let providers = live(nouns![], || (), move |()| session.providers());
@@ -33,7 +32,6 @@ pub(crate) fn analysis(session: Session) -> AnyView {
             })}
         </section>
     }
-    .into_any()
 }
 
 fn spent(settings: &AnalysisSettings) -> String {
@@ -47,7 +45,7 @@ fn spent(settings: &AnalysisSettings) -> String {
 }
 
 #[component]
-fn Providers(rows: Signal<Vec<ProviderView>>) -> impl IntoView {
+fn Providers(rows: Signal<Vec<ProviderView>>) -> impl IntoPiece {
     let row = |provider: ProviderView| {
         let (shape, tone, word) = if provider.ready { ("✓", "ok", "ready") } else { ("○", "muted", "not set up") };
         view! {
@@ -106,7 +104,7 @@ fn SettingsForm(
     session: Session,
     settings: AnalysisSettings,
     #[prop(into)] saved: Callback<AnalysisSettings>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     let fields = Fields::of(&settings);
     let toaster = use_toaster();
     let wrong = RwSignal::new(None);

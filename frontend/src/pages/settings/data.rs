@@ -1,6 +1,5 @@
 //! What is kept, taking it along, and leaving.
 
-use leptos::prelude::*;
 use watchkeeper_common::auth::DeleteAccount;
 use watchkeeper_common::settings::RetentionSettings;
 
@@ -10,16 +9,16 @@ use crate::components::action::Doing;
 use crate::components::dialog::Dialog;
 use crate::components::field::{Field, Submit, TextField, spread};
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::form;
 
 /// The longest that resolved incidents can be told to be kept.
 const LONGEST_INCIDENTS: u32 = 3650;
 
-pub(crate) fn data(session: Session) -> AnyView {
+pub(crate) fn data(session: Session) -> Piece {
     title(|| "Data".to_owned());
     let kept = live(nouns![Settings], || (), move |()| session.retention());
     view! {
@@ -33,7 +32,6 @@ pub(crate) fn data(session: Session) -> AnyView {
         <Export session=session/>
         <Leaving session=session/>
     }
-    .into_any()
 }
 
 #[component]
@@ -41,7 +39,7 @@ fn Retention(
     session: Session,
     kept: RetentionSettings,
     #[prop(into)] saved: Callback<RetentionSettings>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     let field = |days: Option<u32>| Field::new(days.map(|days| days.to_string()).unwrap_or_default());
     let fields @ [batches, anomalies, causes, incidents] =
         [kept.batches_days, kept.anomalies_days, kept.root_causes_days, kept.incidents_days].map(field);
@@ -97,7 +95,7 @@ fn Retention(
 }
 
 #[component]
-fn Export(session: Session) -> impl IntoView {
+fn Export(session: Session) -> impl IntoPiece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let export = move |_| {
@@ -118,7 +116,7 @@ fn Export(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn Leaving(session: Session) -> impl IntoView {
+fn Leaving(session: Session) -> impl IntoPiece {
     let open = RwSignal::new(false);
     view! {
         <section class="card" aria-labelledby="leave-heading">
@@ -131,7 +129,7 @@ fn Leaving(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn Farewell(session: Session) -> impl IntoView {
+fn Farewell(session: Session) -> impl IntoPiece {
     let name = session.me().get_untracked().map(|me| me.username).unwrap_or_default();
     let (typed, password) = (Field::new(""), Field::new(""));
     let wrong = RwSignal::new(None);

@@ -1,7 +1,7 @@
 //! API keys: made, shown once, revoked.
 
-use leptos::prelude::*;
 use watchkeeper_common::auth::{ApiKeyView, CreateApiKey, KeyScope};
+use watchkeeper_common::page::Page;
 
 use crate::api::Session;
 use crate::components::action::Doing;
@@ -10,14 +10,13 @@ use crate::components::copy::Command;
 use crate::components::dialog::Confirm;
 use crate::components::field::{Check, Field, Submit, TextField, spread};
 use crate::components::live::{Live, live, nouns};
-use crate::components::reactive::{Show, dynamic};
 use crate::components::remote::{Skeleton, remote};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::form;
-use watchkeeper_common::page::Page;
 
 #[component]
-pub(super) fn Keys(session: Session) -> impl IntoView {
+pub(super) fn Keys(session: Session) -> impl IntoPiece {
     let page = live(nouns![], || (), move |()| session.api_keys());
     view! {
         <section class="card" aria-labelledby="keys-heading">
@@ -26,7 +25,7 @@ pub(super) fn Keys(session: Session) -> impl IntoView {
                 <Show when=move || keys.with(|keys| !keys.items.is_empty())
                     fallback=|| view! { <p class="muted">"None. A key lets a program use the API as you, within its scopes."</p> }>
                     <ul class="plain">
-                        {dynamic(move || keys.get().items.into_iter().map(|key| view! { <Key key=key session=session page=page/> }).collect_view())}
+                        {each(move || keys.get().items, move |key| view! { <Key key=key session=session page=page/> })}
                     </ul>
                 </Show>
             })}
@@ -36,7 +35,7 @@ pub(super) fn Keys(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn Key(key: ApiKeyView, session: Session, page: Live<Page<ApiKeyView>>) -> impl IntoView {
+fn Key(key: ApiKeyView, session: Session, page: Live<Page<ApiKeyView>>) -> impl IntoPiece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let asking = RwSignal::new(false);
@@ -61,7 +60,7 @@ fn Key(key: ApiKeyView, session: Session, page: Live<Page<ApiKeyView>>) -> impl 
                 <span><strong>{key.name}</strong> " " <code>{key.hint} "…"</code></span>
                 <span class="muted small">
                     {scopes} " · "
-                    {key.last_used_at.map_or_else(|| view! { "never used" }.into_any(), |at| view! { "used " <Ago at=at/> }.into_any())}
+                    {key.last_used_at.map_or_else(|| view! { "never used" }, |at| view! { "used " <Ago at=at/> })}
                 </span>
             </span>
             <button type="button" class="quiet small" on:click=move |_| asking.set(true)>"Revoke"</button>
@@ -73,7 +72,7 @@ fn Key(key: ApiKeyView, session: Session, page: Live<Page<ApiKeyView>>) -> impl 
 }
 
 #[component]
-fn NewKey(session: Session, page: Live<Page<ApiKeyView>>) -> impl IntoView {
+fn NewKey(session: Session, page: Live<Page<ApiKeyView>>) -> impl IntoPiece {
     let name = Field::new("");
     let (read, write, ingest) = (RwSignal::new(true), RwSignal::new(false), RwSignal::new(false));
     let secret = RwSignal::new(None::<String>);

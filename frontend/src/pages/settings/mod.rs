@@ -6,13 +6,12 @@ pub(crate) mod analysis;
 pub(crate) mod data;
 mod keys;
 
-use leptos::prelude::*;
-use leptos_router::components::A;
-
+use crate::dom::prelude::*;
+use crate::router::A;
 use crate::routes::Place;
 
 #[component]
-fn Tabs() -> impl IntoView {
+fn Tabs() -> impl IntoPiece {
     view! {
         <header class="head"><h1>"Settings"</h1></header>
         <nav class="tabs" aria-label="Settings">

@@ -1,14 +1,13 @@
 //! What can be done to one target.
 
-use leptos::prelude::*;
 use watchkeeper_common::target::{TargetView, UpdateTarget};
 
 use super::Editing;
 use crate::api::{Answer, Session};
 use crate::components::action::Doing;
 use crate::components::dialog::Confirm;
-use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::{Toaster, use_toaster};
+use crate::dom::prelude::*;
 
 #[component]
 pub(super) fn Actions(
@@ -17,7 +16,7 @@ pub(super) fn Actions(
     edit: Callback<Editing>,
     changed: Callback<()>,
     deleted: Callback<()>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let asking = RwSignal::new(false);
@@ -69,7 +68,6 @@ pub(super) fn Actions(
                 consequence=Signal::derive(|| "It is no longer scraped. What was recorded and its incidents stay.".to_owned())/>
         </div>
     }
-    .into_any()
 }
 
 fn switch(session: Session, id: &str, enabled: bool) -> Answer<TargetView> {
@@ -82,7 +80,7 @@ fn said(now: &TargetView) -> String {
 
 /// The way back is offered longer than the row may stand: it holds nothing of the page, which hears of the change by itself.
 fn undo(session: Session, toaster: Toaster, id: String, enabled: bool) {
-    leptos::task::spawn_local(async move {
+    spawn_local(async move {
         match switch(session, &id, enabled).await {
             Ok(now) => toaster.good(said(&now)),
             Err(fault) => toaster.bad(fault.message()),

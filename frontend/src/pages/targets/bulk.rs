@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::target::{BulkItem, BulkOutcome, CreateTargets};
 
 use crate::api::Session;
 use crate::components::action::Doing;
-use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::title::title;
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::bulk::{Line, lines, verdict};
 use crate::model::number::counted;
 use crate::model::order::gathered;
 use crate::model::words;
+use crate::router::A;
 use crate::routes::Place;
 
 const EXAMPLE: &str =
@@ -23,7 +22,7 @@ const EXAMPLE: &str =
 /// What the server said of a line, by the line's text: a line that is changed since has no answer.
 type Answers = BTreeMap<String, BulkItem>;
 
-pub(crate) fn bulk(session: Session) -> AnyView {
+pub(crate) fn bulk(session: Session) -> Piece {
     title(|| "Add many targets".to_owned());
     let text = RwSignal::new(String::new());
     let answers = RwSignal::new(Answers::new());
@@ -85,7 +84,6 @@ pub(crate) fn bulk(session: Session) -> AnyView {
             <p><A href=Place::Targets.href()>"See how they stand"</A></p>
         </Show>
     }
-    .into_any()
 }
 
 /// The text without the lines that were added.
@@ -96,7 +94,7 @@ fn rest(text: &str, answers: &Answers) -> String {
 
 /// What each line would become, or why it cannot.
 #[component]
-fn Preview(found: Memo<Vec<Line>>, answers: RwSignal<Answers>) -> impl IntoView {
+fn Preview(found: Memo<Vec<Line>>, answers: RwSignal<Answers>) -> impl IntoPiece {
     let row = move |line: Line| {
         let answer = answers.with(|answers| answers.get(&line.text).cloned());
         let refused = answer.as_ref().is_some_and(|item| item.outcome == BulkOutcome::Refused);
@@ -126,5 +124,4 @@ fn Preview(found: Memo<Vec<Line>>, answers: RwSignal<Answers>) -> impl IntoView 
             </table>
         </div>
     }
-    .into_any()
 }

@@ -1,9 +1,5 @@
 //! One target: how it stands and what to do about it, its scrapes, its metrics, its incidents, and the labels it gets.
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_params_map};
 use watchkeeper_common::problem::ErrorCode;
 use watchkeeper_common::target::TargetView;
 
@@ -18,17 +14,17 @@ use crate::components::copy::Command;
 use crate::components::dialog::Dialog;
 use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{Show, derived, dynamic};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
+use crate::dom::prelude::*;
 use crate::model::{form, remedy, words};
 use crate::pages::incidents::IncidentRows;
 use crate::pages::metrics::chart_of;
+use crate::router::{A, NavigateOptions, use_id, use_navigate};
 use crate::routes::Place;
 
-pub(crate) fn target(session: Session) -> AnyView {
-    let params = use_params_map();
-    let id = Signal::derive(move || params.read().get("id").unwrap_or_default());
+pub(crate) fn target(session: Session) -> Piece {
+    let id: Signal<String> = use_id().into();
     let found = live(nouns![Target], move || id.get(), move |id| session.target(&id));
     title(move || found.data.with(|data| data.map_or_else(|| "Target".to_owned(), |data| data.name.clone())));
     let missing = Memo::new(move |_| {
@@ -62,7 +58,6 @@ pub(crate) fn target(session: Session) -> AnyView {
         </Show>
         <div class="stack" hidden=derived(move || missing.get())>{page}</div>
     }
-    .into_any()
 }
 
 #[component]
@@ -72,7 +67,7 @@ fn Header(
     edit: Callback<Editing>,
     changed: Callback<()>,
     gone: Callback<()>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     let url = move || target.with(|target| format!("{}://{}{}", target.scheme, target.address, target.metrics_path));
     let about = move || {
         target.with(|target| {
@@ -81,7 +76,7 @@ fn Header(
             if tags.is_empty() { kind.to_owned() } else { format!("{kind} · {tags}") }
         })
     };
-    let charts = move || target.with(|target| chart_of(&target.address, "", None));
+    let charts = Memo::new(move |_| target.with(|target| chart_of(&target.address, "", None)));
     view! {
         <header class="incident-head">
             <div class="incident-state">
@@ -89,7 +84,7 @@ fn Header(
                 {dynamic(move || target.get().health.last_scrape.map(|at| view! { <span class="muted small">"scraped " <Ago at=at/></span> }))}
             </div>
             <div class="buttons">
-                {dynamic(move || view! { <A href=charts() attr:class="button primary">"Charts"</A> })}
+                {dynamic(move || view! { <A href=charts.get() class="button primary">"Charts"</A> })}
                 <Actions target=Signal::derive(move || Some(target.get())) session=session edit=edit changed=changed deleted=gone/>
             </div>
             <h1>{dynamic(move || target.get().name)}</h1>
@@ -97,11 +92,10 @@ fn Header(
         </header>
         {dynamic(move || target.with(trouble))}
     }
-    .into_any()
 }
 
 /// What is the matter, what to do, and the scraper's own words.
-fn trouble(target: &TargetView) -> Option<AnyView> {
+fn trouble(target: &TargetView) -> Option<Piece> {
     let remedy = remedy::of(target);
     let words = target.health.error.clone();
     if remedy.is_none() && words.is_none() {
@@ -113,11 +107,13 @@ fn trouble(target: &TargetView) -> Option<AnyView> {
             {remedy.command.map(|command| view! { <Command text=Signal::stored(command)/> })}
         }
     });
-    Some(view! { <section class="notice bad" aria-label="What is the matter">{advice}{words.map(|words| view! { <p class="well">{words}</p> })}</section> }.into_any())
+    Some(
+        view! { <section class="notice bad" aria-label="What is the matter">{advice}{words.map(|words| view! { <p class="well">{words}</p> })}</section> },
+    )
 }
 
 #[component]
-fn Incidents(target: Shown<TargetView>, session: Session) -> impl IntoView {
+fn Incidents(target: Shown<TargetView>, session: Session) -> impl IntoPiece {
     let address = Memo::new(move |_| target.with(|target| target.address.clone()));
     let of_target = move |address: String| session.incidents(vec![("instance", address)]);
     let page = live(nouns![Incident], move || address.get(), of_target);
@@ -132,12 +128,11 @@ fn Incidents(target: Shown<TargetView>, session: Session) -> impl IntoView {
             })}
         </section>
     }
-    .into_any()
 }
 
 /// What Prometheus is told, which is also what every series of it carries.
 #[component]
-fn Labels(id: Signal<String>, session: Session) -> impl IntoView {
+fn Labels(id: Signal<String>, session: Session) -> impl IntoPiece {
     let group = live(nouns![Target], move || id.get(), move |id| session.discovery(&id));
     let label = |(name, value): (String, String)| view! { <div><dt><code>{name}</code></dt><dd><code>{value}</code></dd></div> };
     view! {
@@ -149,5 +144,4 @@ fn Labels(id: Signal<String>, session: Session) -> impl IntoView {
             <p class="muted small">"Service discovery tells these while the target is not paused."</p>
         </section>
     }
-    .into_any()
 }

@@ -1,6 +1,5 @@
 //! Adding and editing a target.
 
-use leptos::prelude::*;
 use watchkeeper_common::target::{CreateTarget, ExporterKind, TargetView, UpdateTarget};
 
 use super::Editing;
@@ -8,8 +7,8 @@ use super::install::InstallLines;
 use crate::api::{Fault, Session};
 use crate::components::action::Doing;
 use crate::components::field::{Choice, Field, Submit, TextField, spread};
-use crate::components::reactive::Show;
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::install::port;
 use crate::model::{form, words};
 
@@ -76,7 +75,7 @@ fn shown_address(target: &TargetView) -> String {
 }
 
 #[component]
-pub(super) fn TargetForm(session: Session, editing: Editing, #[prop(into)] done: Callback<()>) -> impl IntoView {
+pub(super) fn TargetForm(session: Session, editing: Editing, #[prop(into)] done: Callback<()>) -> impl IntoPiece {
     let fields = Fields::of(&editing);
     let toaster = use_toaster();
     let wrong = RwSignal::new(None);

@@ -1,6 +1,6 @@
 //! How scrapes of a target went over the last day: a bar for each stretch, and how long they took.
 
-use leptos::prelude::*;
+use watchkeeper_common::analysis::Unit;
 use watchkeeper_common::metric::ScrapeHistory;
 
 use crate::api::Session;
@@ -8,16 +8,15 @@ use crate::components::chart::Sparkline;
 use crate::components::clock::{stamp, use_clock};
 use crate::components::latest::Shown;
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{derived, dynamic};
 use crate::components::remote::{Skeleton, remote};
+use crate::dom::prelude::*;
 use crate::model::number::{grouped, with_unit};
 use crate::model::scrapes::{Bar, Fold, fold};
-use watchkeeper_common::analysis::Unit;
 
 const DAY: f64 = 86_400_000.0;
 
 #[component]
-pub(super) fn History(session: Session, id: Signal<String>) -> impl IntoView {
+pub(super) fn History(session: Session, id: Signal<String>) -> impl IntoPiece {
     let clock = use_clock();
     let history = live(
         nouns![Target],
@@ -33,11 +32,10 @@ pub(super) fn History(session: Session, id: Signal<String>) -> impl IntoView {
             {remote(history, Skeleton::Rows(1), |history| view! { <Strip history=history/> })}
         </section>
     }
-    .into_any()
 }
 
 #[component]
-fn Strip(history: Shown<ScrapeHistory>) -> impl IntoView {
+fn Strip(history: Shown<ScrapeHistory>) -> impl IntoPiece {
     let clock = use_clock();
     let folded = Memo::new(move |_| history.with(fold));
     let bars = move || {
@@ -51,9 +49,10 @@ fn Strip(history: Shown<ScrapeHistory>) -> impl IntoView {
             let at = start + index as f64 * width_ms;
             let said = format!("{}: {word}", clock.hour(stamp(at)));
             let (y, height) = if bar == Bar::None { (34, 2) } else { (0, 36) };
-            view! { <rect class=class x=index * 10 width="8" y=y height=height rx="1"><title>{said}</title></rect> }
+            let x = index * 10;
+            format!("<rect class={class} x={x} width=8 y={y} height={height} rx=1><title>{said}</title></rect>")
         };
-        bars.into_iter().enumerate().map(bar).collect_view()
+        bars.into_iter().enumerate().map(bar).collect::<String>()
     };
     let view_box = move || format!("0 0 {} 36", folded.with(|folded| folded.bars.len().max(1) * 10));
     let said = move || folded.with(Fold::sentence);
@@ -75,7 +74,7 @@ fn Strip(history: Shown<ScrapeHistory>) -> impl IntoView {
     };
     view! {
         <div class="strip">
-            <svg viewBox=derived(view_box) preserveAspectRatio="none" role="img" aria-label=derived(said)>{dynamic(bars)}</svg>
+            <svg viewBox=derived(view_box) preserveAspectRatio="none" role="img" aria-label=derived(said) inner_html=derived(bars)></svg>
             <p class="muted small">{dynamic(said)}</p>
         </div>
         <div class="scrape-figures">
@@ -85,5 +84,4 @@ fn Strip(history: Shown<ScrapeHistory>) -> impl IntoView {
             <Sparkline values=Signal::derive(durations) label="How long scrapes took"/>
         </div>
     }
-    .into_any()
 }

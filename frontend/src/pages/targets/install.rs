@@ -1,14 +1,13 @@
 //! How to install an exporter, by platform, with the command to copy.
 
-use leptos::prelude::*;
 use watchkeeper_common::target::ExporterKind;
 
 use crate::components::copy::Command;
-use crate::components::reactive::{derived, dynamic};
+use crate::dom::prelude::*;
 use crate::model::install::{Install, ways};
 
 #[component]
-pub(super) fn InstallLines(#[prop(into)] kind: Signal<ExporterKind>) -> impl IntoView {
+pub(super) fn InstallLines(#[prop(into)] kind: Signal<ExporterKind>) -> impl IntoPiece {
     let picked = RwSignal::new("");
     let chosen = move || {
         let ways = ways(kind.get());
@@ -32,5 +31,4 @@ pub(super) fn InstallLines(#[prop(into)] kind: Signal<ExporterKind>) -> impl Int
             {dynamic(line)}
         </div>
     }
-    .into_any()
 }

@@ -12,8 +12,6 @@ pub(crate) mod suggestions;
 
 use std::time::Duration;
 
-use leptos::prelude::*;
-use leptos_router::components::A;
 use watchkeeper_common::page::Page;
 use watchkeeper_common::target::{ExporterKind, HealthState, TargetView};
 
@@ -26,9 +24,10 @@ use crate::api::{Session, view};
 use crate::components::dialog::Dialog;
 use crate::components::filters::{Filters, clear, pager, select, typed};
 use crate::components::live::{Live, live, nouns};
-use crate::components::reactive::{Show, derived};
 use crate::components::remote::{Empty, Skeleton, remote};
 use crate::components::title::title;
+use crate::dom::prelude::*;
+use crate::router::A;
 use crate::routes::Place;
 
 /// How often a page asks that waits for a first scrape.
@@ -43,7 +42,7 @@ pub(super) enum Editing {
 
 const NAMES: &[&str] = &["q", "state", "kind"];
 
-pub(crate) fn targets(session: Session) -> AnyView {
+pub(crate) fn targets(session: Session) -> Piece {
     title(|| "Targets".to_owned());
     let filters = Filters::of(Place::Targets, NAMES);
     let page = live(nouns![Target], move || filters.wanted(), move |wanted| session.targets(wanted));
@@ -64,13 +63,17 @@ pub(crate) fn targets(session: Session) -> AnyView {
         Editing::Existing(target) => format!("Edit {}", target.name),
     };
     let none = move || {
-        if filters.narrowed() { view! { <NoneFits/> }.into_any() } else { view! { <Install edit=edit/> }.into_any() }
+        if filters.narrowed() {
+            view! { <NoneFits/> }
+        } else {
+            view! { <Install edit=edit/> }
+        }
     };
     view! {
         <header class="head">
             <h1>"Targets"</h1>
             <div class="buttons">
-                <A href=Place::TargetsBulk.href() attr:class="button">"Add many"</A>
+                <A href=Place::TargetsBulk.href() class="button">"Add many"</A>
                 <button type="button" class="primary" on:click=move |_| edit.run(Editing::New)>"Add target"</button>
             </div>
         </header>
@@ -91,7 +94,6 @@ pub(crate) fn targets(session: Session) -> AnyView {
             <TargetForm session=session editing=editing.get_untracked() done=done/>
         </Dialog>
     }
-    .into_any()
 }
 
 /// While a target waits for its first scrape, somebody waits with it: asks more often.
@@ -105,9 +107,8 @@ fn first_scrapes(page: Live<Page<TargetView>>) {
             page.again();
         }
     };
-    if let Ok(timer) = set_interval_with_handle(ask, FIRST_SCRAPE) {
-        on_cleanup(move || timer.clear());
-    }
+    let timer = set_interval(ask, FIRST_SCRAPE);
+    on_cleanup(move || timer.clear());
 }
 
 #[component]
@@ -116,11 +117,14 @@ fn Table(
     session: Session,
     edit: Callback<Editing>,
     changed: Callback<()>,
-) -> impl IntoView {
+) -> impl IntoPiece {
     let chosen = Chosen::new(rows);
     let key = |row: &TargetView| row.id.clone();
     let row_of =
         move |id: String| Signal::derive(move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()));
+    let row = move |target: TargetView| {
+        view! { <Row target=row_of(target.id) session=session chosen=chosen edit=edit changed=changed/> }
+    };
     view! {
         <SelectionBar chosen=chosen session=session changed=changed/>
         <div class="table-wrap" tabindex="0" role="region" aria-label="Targets">
@@ -139,18 +143,15 @@ fn Table(
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || rows.get() key=key let:target>
-                        <Row target=row_of(target.id) session=session chosen=chosen edit=edit changed=changed/>
-                    </For>
+                    {keyed(move || rows.get(), key, row)}
                 </tbody>
             </table>
         </div>
     }
-    .into_any()
 }
 
 #[component]
-fn NoneFits() -> impl IntoView {
+fn NoneFits() -> impl IntoPiece {
     view! {
         <Empty heading="No target matches">
             <p>"Other words or another state may. " <A href=Place::Targets.href()>"Show all"</A></p>
@@ -160,7 +161,7 @@ fn NoneFits() -> impl IntoView {
 
 /// No target yet: how to get something to scrape, with the command filled in.
 #[component]
-fn Install(edit: Callback<Editing>) -> impl IntoView {
+fn Install(edit: Callback<Editing>) -> impl IntoPiece {
     view! {
         <Empty heading="Nothing is watched yet">
             <p>"A target is the address of an exporter: a small program that tells how a machine or a service does. Install one where you want to look, then add its address."</p>
@@ -168,5 +169,4 @@ fn Install(edit: Callback<Editing>) -> impl IntoView {
             <p><button type="button" on:click=move |_| edit.run(Editing::New)>"Type its address"</button></p>
         </Empty>
     }
-    .into_any()
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use leptos::prelude::*;
 use watchkeeper_common::target::{TargetView, UpdateTarget};
 
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::dialog::Confirm;
-use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 use crate::model::number::counted;
 use crate::model::order::gathered;
 
@@ -76,7 +75,7 @@ impl Verb {
 }
 
 #[component]
-pub(super) fn SelectionBar(chosen: Chosen, session: Session, changed: Callback<()>) -> impl IntoView {
+pub(super) fn SelectionBar(chosen: Chosen, session: Session, changed: Callback<()>) -> impl IntoPiece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let asking = RwSignal::new(false);
@@ -122,7 +121,6 @@ pub(super) fn SelectionBar(chosen: Chosen, session: Session, changed: Callback<(
             heading=Signal::derive(move || format!("Delete {}?", counted(chosen.count(), "target", "targets")))
             consequence=Signal::derive(|| "They are no longer scraped. What was recorded and their incidents stay.".to_owned())/>
     }
-    .into_any()
 }
 
 async fn one(session: Session, verb: Verb, id: &str) -> Result<(), crate::api::Fault> {

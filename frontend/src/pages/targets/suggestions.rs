@@ -1,17 +1,16 @@
 //! What can be watched with one press: the server found it, and it is not a target yet.
 
-use leptos::prelude::*;
 use watchkeeper_common::target::{CreateTarget, TargetSuggestion};
 
 use crate::api::Session;
 use crate::components::action::Doing;
 use crate::components::live::{live, nouns};
-use crate::components::reactive::{derived, dynamic};
 use crate::components::toast::use_toaster;
+use crate::dom::prelude::*;
 
 /// Nothing at all while there is nothing to suggest.
 #[component]
-pub(crate) fn Suggestions(session: Session, changed: Callback<()>) -> impl IntoView {
+pub(crate) fn Suggestions(session: Session, changed: Callback<()>) -> impl IntoPiece {
     let found = live(nouns![Target], || (), move |()| session.suggestions());
     let items = Memo::new(move |_| found.data.get().map(|found| found.items).unwrap_or_default());
     let watched = Callback::new(move |()| {
@@ -21,16 +20,13 @@ pub(crate) fn Suggestions(session: Session, changed: Callback<()>) -> impl IntoV
     let key = |one: &TargetSuggestion| one.address.clone();
     view! {
         <div class="suggestions" hidden=derived(move || items.with(Vec::is_empty))>
-            <For each=move || items.get() key=key let:one>
-                <Suggestion one=one session=session watched=watched/>
-            </For>
+            {keyed(move || items.get(), key, move |one| view! { <Suggestion one=one session=session watched=watched/> })}
         </div>
     }
-    .into_any()
 }
 
 #[component]
-fn Suggestion(one: TargetSuggestion, session: Session, watched: Callback<()>) -> impl IntoView {
+fn Suggestion(one: TargetSuggestion, session: Session, watched: Callback<()>) -> impl IntoPiece {
     let toaster = use_toaster();
     let doing = Doing::new();
     let TargetSuggestion { address, name, why, .. } = one.clone();
@@ -54,5 +50,4 @@ fn Suggestion(one: TargetSuggestion, session: Session, watched: Callback<()>) ->
             </button>
         </div>
     }
-    .into_any()
 }

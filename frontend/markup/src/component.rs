@@ -36,7 +36,7 @@ impl Options {
         // More converts than by `Into` alone: closures into signals and callbacks.
         let into = self.into.then(|| {
             quote! {
-                setter(fn transform<Via>(value: impl ::reactive_graph::prelude::IntoReactiveValue<#ty, Via>) -> #ty {
+                setter(fn transform<Via>(value: impl ::leptos::reactive::prelude::IntoReactiveValue<#ty, Via>) -> #ty {
                     value.into_reactive_value()
                 })
             }
@@ -56,7 +56,7 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
         return Err(Error::new_spanned(sig.generics, "a component is compiled once, so it is of no types"));
     }
     let name = &sig.ident;
-    let body = quote!(::reactive_graph::graph::untrack(move || crate::dom::IntoPiece::into_piece(#block)));
+    let body = quote!(::leptos::reactive::graph::untrack(move || crate::dom::IntoPiece::into_piece(#block)));
     let lints = quote!(#[expect(non_snake_case, reason = "a component is named as the element it is used as")]);
     if sig.inputs.is_empty() {
         return Ok(quote!(#(#attrs)* #lints #vis fn #name() -> crate::dom::Piece { #body }));

@@ -3,21 +3,10 @@
 //! Leptos compiles its signals and memos once for each type they hold, and a dashboard has some thirty types of answers. Here
 //! the signal holds any of them; only the look inside is compiled for each.
 
-use std::any::Any;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
+use crate::dom::Held;
 use crate::dom::prelude::*;
-
-/// An answer; equal to itself alone, since a new one is only put in place when it differs.
-#[derive(Clone)]
-struct Held(Arc<dyn Any + Send + Sync>);
-
-impl PartialEq for Held {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
 
 /// The latest answer, once there is one.
 pub(crate) struct Latest<T> {
@@ -33,7 +22,7 @@ impl<T> Clone for Latest<T> {
 impl<T> Copy for Latest<T> {}
 
 fn look<T: 'static>(held: Option<&Held>) -> Option<&T> {
-    held.and_then(|held| held.0.downcast_ref())
+    held.and_then(Held::look)
 }
 
 impl<T: Clone + PartialEq + Send + Sync + 'static> Latest<T> {
@@ -44,7 +33,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Latest<T> {
     /// Nobody is told of an answer that says the same.
     pub(crate) fn put(&self, answer: T) {
         if self.held.with_untracked(|held| look(held.as_ref()) != Some(&answer)) {
-            self.held.set(Some(Held(Arc::new(answer))));
+            self.held.set(Some(Held::new(answer)));
         }
     }
 
@@ -72,45 +61,11 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Latest<T> {
     pub(crate) fn shown(&self) -> Option<Shown<T>> {
         let held = self.held;
         let first = held.get_untracked()?;
-        let held = Memo::new(move |before: Option<&Held>| {
+        Some(Shown::of_held(Box::new(move |before| {
             held.get().or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
-        });
-        Some(Shown { held, of: PhantomData })
+        })))
     }
 }
 
 /// An answer that a page shows: it changes as newer ones come in, and stays when the next question is another.
-pub(crate) struct Shown<T> {
-    held: Memo<Held>,
-    of: PhantomData<fn() -> T>,
-}
-
-impl<T> Clone for Shown<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for Shown<T> {}
-
-#[expect(clippy::expect_used, reason = "what is put in is a T")]
-fn inside<T: 'static>(held: &Held) -> &T {
-    look(Some(held)).expect("an answer of its own type")
-}
-
-impl<T: Clone + 'static> Shown<T> {
-    pub(crate) fn get(&self) -> T {
-        self.with(T::clone)
-    }
-
-    pub(crate) fn get_untracked(&self) -> T {
-        self.with_untracked(T::clone)
-    }
-
-    pub(crate) fn with<R>(&self, see: impl FnOnce(&T) -> R) -> R {
-        self.held.with(|held| see(inside(held)))
-    }
-
-    pub(crate) fn with_untracked<R>(&self, see: impl FnOnce(&T) -> R) -> R {
-        self.held.with_untracked(|held| see(inside(held)))
-    }
-}
+pub(crate) type Shown<T> = Memo<T>;

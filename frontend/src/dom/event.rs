@@ -1,8 +1,8 @@
 //! Listeners, and the elements they and effects speak to.
 
-use reactive_graph::owner::{LocalStorage, Owner, on_cleanup};
-use reactive_graph::signal::RwSignal;
-use reactive_graph::traits::{Get, Set};
+use leptos::reactive::owner::{LocalStorage, Owner, on_cleanup};
+use leptos::reactive::signal::RwSignal;
+use leptos::reactive::traits::{Get, Set};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;

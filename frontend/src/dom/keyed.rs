@@ -1,8 +1,8 @@
 //! Lists that keep their rows: one that is there before and after a change is not touched, and so keeps the keyboard's place,
 //! what was typed and what was unfolded.
 
-use reactive_graph::graph::untrack;
-use reactive_graph::owner::Owner;
+use leptos::reactive::graph::untrack;
+use leptos::reactive::owner::Owner;
 
 use super::node::{self, Node};
 use super::{IntoPiece, Piece, follow};

@@ -1,7 +1,7 @@
 //! What `view!` makes: HTML the browser parses, and the steps that fill its holes.
 
-use reactive_graph::signal::RwSignal;
-use reactive_graph::traits::{Get, Set};
+use leptos::reactive::signal::RwSignal;
+use leptos::reactive::traits::{Get, Set};
 use wasm_bindgen::JsValue;
 
 use super::event::{self, Handler, NodeRef};

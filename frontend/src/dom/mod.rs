@@ -16,6 +16,7 @@ mod event;
 mod focus;
 mod keyed;
 mod markup;
+mod memo;
 mod node;
 mod piece;
 pub(crate) mod prelude;
@@ -27,12 +28,13 @@ pub(crate) use children::{Children, ChildrenFn, Props, ToChildren, props_of};
 pub(crate) use event::{Listener, NodeRef, handler, targeted};
 pub(crate) use keyed::{each, keyed};
 pub(crate) use markup::Markup;
+pub(crate) use memo::{Held, Memo};
 pub(crate) use piece::{CollectView, IntoPiece, Piece};
 pub(crate) use region::{Show, dynamic};
 pub(crate) use value::{IntoValue, derived};
 
-use reactive_graph::effect::{Effect, RenderEffect};
-use reactive_graph::owner::{Owner, on_cleanup};
+use leptos::reactive::effect::{Effect, RenderEffect};
+use leptos::reactive::owner::{Owner, on_cleanup};
 
 use wasm_bindgen::JsCast;
 

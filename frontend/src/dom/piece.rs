@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use reactive_graph::computed::Memo;
-use reactive_graph::signal::RwSignal;
-use reactive_graph::traits::Get;
-use reactive_graph::wrappers::read::Signal;
+use super::memo::Memo;
+use leptos::reactive::signal::RwSignal;
+use leptos::reactive::traits::Get;
+use leptos::reactive::wrappers::read::Signal;
 
 use super::node::{self, Node};
 use super::region::dynamic;

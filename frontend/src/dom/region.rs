@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use reactive_graph::computed::Memo;
-use reactive_graph::traits::Get;
+use super::memo::Memo;
 use watchkeeper_markup::component;
 
 use super::children::{ChildrenFn, ViewFn};

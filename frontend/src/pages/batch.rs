@@ -32,7 +32,7 @@ fn Receipt(detail: Shown<BatchDetail>) -> impl IntoPiece {
     let facts = Memo::new(move |_| detail.get().facts);
     let lit: Lit = RwSignal::new(None);
     let query = use_query();
-    point(facts.into(), Signal::derive(move || (query.read().get("fact"), None)), lit);
+    point(facts.into(), Signal::derive(move || (query.with(|query| query.get("fact")), None)), lit);
     let cost = move || {
         let receipt = detail.get().batch.receipt;
         let called = if receipt.model_called { "the model was asked" } else { "no model was asked" };

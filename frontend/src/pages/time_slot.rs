@@ -19,7 +19,7 @@ fn slot(timed: Timed) -> impl IntoPiece {
     let clock = use_clock();
     let query = use_query();
     let navigate = use_navigate();
-    let word = move |name: &str| query.read().get(name).unwrap_or_default();
+    let word = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
     // Between two instants, by a zoom or a link; otherwise one of the words below.
     let between = Memo::new(move |_| match Range::parse(Some(&word("from")), Some(&word("to"))) {
         Range::Between(from, to) => Some((from, to)),

@@ -36,7 +36,7 @@ pub(crate) fn incident(session: Session) -> Piece {
     });
     let lit: Lit = RwSignal::new(None);
     let query = use_query();
-    let pointed = move || (query.read().get("fact"), query.read().get("metric"));
+    let pointed = move || (query.with(|query| query.get("fact")), query.with(|query| query.get("metric")));
     let missing = Memo::new(move |_| {
         !detail.data.is_there()
             && detail.fault.with(|fault| fault.as_ref().and_then(Fault::code) == Some(ErrorCode::NotFound))

@@ -82,7 +82,7 @@ impl Steer {
 
 pub(crate) fn metrics(session: Session) -> Piece {
     let query = use_query();
-    let shown = Memo::new(move |_| Shown::read(&query.read()));
+    let shown = Memo::new(move |_| query.with(Shown::read));
     title(move || {
         let shown = shown.get();
         shown.metrics.first().cloned().unwrap_or_else(|| "Metrics".to_owned())

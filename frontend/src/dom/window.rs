@@ -57,8 +57,15 @@ pub(crate) fn request_animation_frame(run: impl FnOnce() + 'static) {
     before_drawing(&once_of(Box::new(run)));
 }
 
+/// Freed with the function, which the browser drops when the timer is cleared too: `once_into_js` waits for its call.
 fn once_of(run: Box<dyn FnOnce()>) -> JsValue {
-    Closure::once_into_js(run)
+    let mut run = Some(run);
+    let run: Box<dyn FnMut()> = Box::new(move || {
+        if let Some(run) = run.take() {
+            run();
+        }
+    });
+    Closure::wrap(run).into_js_value()
 }
 
 /// Listens to all of the window, until the owner of this moment is cleaned up.
